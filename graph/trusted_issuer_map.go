@@ -26,7 +26,7 @@ func (r *Resolver) trustedNodes(ctx context.Context, ids []uuid.UUID, found map[
 func newTrustedIssuer(in model.CreateTrustedIssuerInput) identity.TrustedIssuer {
 	return identity.TrustedIssuer{
 		Issuer: in.Issuer, Enabled: in.Enabled, JWKS: keySet(in.Jwks.Value()), JWKSURI: text(in.JwksURI), UserClaim: text(in.UserClaim),
-		UserMatch: in.UserMatch.Value().Of(),
+		UserMatch: in.UserMatch.Value().Of(), SoftwareStatements: in.SoftwareStatements,
 	}
 }
 
@@ -43,6 +43,7 @@ func trustedIssuerChange(in model.UpdateTrustedIssuerInput) (admin.TrustedIssuer
 	p := &patch{}
 	change := admin.TrustedIssuerChange{
 		Enabled: nonNull(p, "enabled", in.Enabled), JWKSURI: cleared(p, in.JwksURI), UserClaim: cleared(p, in.UserClaim),
+		SoftwareStatements: nonNull(p, "softwareStatements", in.SoftwareStatements),
 	}
 	if in.Jwks.IsSet() {
 		p.given = true

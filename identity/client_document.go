@@ -90,6 +90,9 @@ func (s *ClientDocuments) describe(known Client, address string, r ClientRegistr
 	if r.ClientID != address {
 		faults.Add(InvalidField("client_id", "Must be the address of the document."))
 	}
+	if r.Statement != "" {
+		faults.Add(InvalidField("software_statement", "Must not be given: the document stands for itself."))
+	}
 	if r.Secret != "" {
 		faults.Add(InvalidField("client_secret", "Must not be given: everybody reads the document."))
 	}

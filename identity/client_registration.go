@@ -16,10 +16,11 @@ type ClientOrigin string
 
 // The origins. Of a client that was not registered by the operator nobody has checked who it is.
 const (
-	OriginOperator ClientOrigin = ""         // an administrator, a declaration or Authly itself
-	OriginToken    ClientOrigin = "token"    // itself, with an initial access token (RFC 7591 §1.2)
-	OriginOpen     ClientOrigin = "open"     // itself, with nothing
-	OriginDocument ClientOrigin = "document" // nobody: its client_id is the address of a document that describes it
+	OriginOperator  ClientOrigin = ""          // an administrator, a declaration or Authly itself
+	OriginToken     ClientOrigin = "token"     // itself, with an initial access token (RFC 7591 §1.2)
+	OriginOpen      ClientOrigin = "open"      // itself, with nothing
+	OriginStatement ClientOrigin = "statement" // itself, with a software statement of a trusted issuer (RFC 7591 §2.3)
+	OriginDocument  ClientOrigin = "document"  // nobody: its client_id is the address of a document that describes it
 )
 
 // SelfRegistered reports whether what the client says of itself is its own word.
@@ -40,6 +41,7 @@ type RegisteredClient struct {
 	Client      Client
 	Secret      string // that was made by this call; it is not stored and cannot be shown again
 	AccessToken string // registration access token
+	Statement   string // software statement of the request, if there was one
 }
 
 // ClientRegistrations lets clients register themselves (RFC 7591) and change their registrations (RFC 7592).
@@ -49,6 +51,7 @@ type ClientRegistrations struct {
 	keys     *Keyring
 	guard    *guard
 	settings *LiveSettings
+	verifier AssertionVerifier
 }
 
 type clientRegistrationPorts interface {
@@ -56,6 +59,7 @@ type clientRegistrationPorts interface {
 	ClientReader
 	InitialAccessTokenStore
 	SelfRegisteredStore
+	TrustedIssuerReader
 }
 
 // SelfRegisteredStore finds and removes what clients that have registered themselves have left.
@@ -71,8 +75,9 @@ type SelfRegisteredStore interface {
 var errRegistrationOfTrusted = Errorf(Forbidden, CodeForbidden,
 	"An administrator has given the client rights. It is changed and deleted by administrators alone.")
 
-// Register registers the client of a request with an initial access token, or with "" where registration is open. ErrInvalidToken
-// for a token that does not hold, or where one is needed; RateLimited when strangers register too many.
+// Register registers the client of a request with an initial access token, or with "" where registration is open or the request has a
+// software statement. ErrInvalidToken for a token that does not hold, or where one is needed; ErrSoftwareStatement and
+// ErrUnapprovedStatement for a statement that does not; RateLimited when strangers register too many.
 func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration, token string) (RegisteredClient, error) {
 	policy, origin := s.settings.Get().ClientRegistration, OriginToken
 	var initial InitialAccessToken
@@ -82,7 +87,7 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 		if initial, err = s.initialAccessToken(ctx, token); err != nil {
 			return RegisteredClient{}, err
 		}
-	case policy.Mode != ClientRegistrationOpen:
+	case policy.Mode != ClientRegistrationOpen && r.Statement == "":
 		return RegisteredClient{}, ErrInvalidToken
 	default:
 		origin = OriginOpen
@@ -90,7 +95,16 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 			return RegisteredClient{}, err
 		}
 	}
+	if r.Statement != "" {
+		if err := s.vouched(ctx, &r); err != nil {
+			return RegisteredClient{}, err
+		}
+		if origin == OriginOpen {
+			origin = OriginStatement
+		}
+	}
 	registered := s.fresh(r.Metadata, origin)
+	registered.Statement = r.Statement
 	if err := s.settings.Get().checkSelfRegistered(Client{}, registered.Client); err != nil {
 		return RegisteredClient{}, err
 	}
@@ -223,7 +237,15 @@ func (s *ClientRegistrations) change(
 // Update puts the metadata of a request in the place of what the client has registered (RFC 7592 §2.2): what is not in it has its
 // default again. The policy stays. A secret is made, and shown this once, if the client had none and needs one now.
 func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string, r ClientRegistration) (RegisteredClient, error) {
-	updated := RegisteredClient{AccessToken: token}
+	updated := RegisteredClient{AccessToken: token, Statement: r.Statement}
+	if r.Statement != "" {
+		if _, err := s.Read(ctx, clientID, token); err != nil {
+			return RegisteredClient{}, err
+		}
+		if err := s.vouched(ctx, &r); err != nil {
+			return RegisteredClient{}, err
+		}
+	}
 	err := s.change(ctx, clientID, token, func(ctx context.Context, tx Store, before Client) error {
 		if err := r.checkUpdate(before, s.keys, s.source.Now()); err != nil {
 			return err

@@ -17,7 +17,9 @@ import (
 type ClientRegistration struct {
 	Metadata ClientMetadata
 
-	// Of a change alone.
+	Statement string // software statement; what it says is yet to be taken
+
+	// Of a change alone, or of a document.
 	ClientID string
 	Secret   string
 	imposed  []string // members that the server alone says
@@ -49,12 +51,6 @@ var refusedMembers = []string{
 // RefusedMembers lists the client metadata that registration refuses, because Authly does not do what it means.
 func RefusedMembers() []string { return slices.Clone(refusedMembers) }
 
-// softwareStatement is metadata that somebody else vouches for (RFC 7591 §2.3).
-const softwareStatement = "software_statement"
-
-// ErrSoftwareStatement refuses every software statement: there is nobody whose word is taken.
-var ErrSoftwareStatement = InvalidField(softwareStatement, "Must not be given: no software statement is approved by this server.")
-
 // clientMembers are the members of ClientMetadata by their names.
 var clientMembers = func() map[string]int {
 	members, t := map[string]int{}, reflect.TypeFor[ClientMetadata]()
@@ -74,9 +70,6 @@ func ReadClientRegistration(body []byte) (ClientRegistration, error) {
 	}
 	var r ClientRegistration
 	var faults Faults
-	if _, given := members[softwareStatement]; given {
-		return ClientRegistration{}, ErrSoftwareStatement
-	}
 	value := reflect.ValueOf(&r.Metadata).Elem()
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		text := members[name]
@@ -85,6 +78,8 @@ func ReadClientRegistration(body []byte) (ClientRegistration, error) {
 		switch {
 		case known:
 			into = value.Field(field).Addr().Interface()
+		case name == "software_statement":
+			into = &r.Statement
 		case name == "client_id":
 			into = &r.ClientID
 		case name == "client_secret":
@@ -123,6 +118,9 @@ func (r ClientRegistration) checkUpdate(c Client, keys *Keyring, now time.Time) 
 	}
 	if r.Secret != "" && !c.HasSecret(keys, r.Secret, now) {
 		faults.Add(InvalidField("client_secret", "Must be the one that the client has, or be left out."))
+	}
+	if r.Statement == "" && c.Origin == OriginStatement {
+		faults.Add(InvalidField("software_statement", "Must be given: the client was registered by one."))
 	}
 	for _, name := range r.imposed {
 		faults.Add(InvalidField(name, "Must not be given: the server says it."))

@@ -38,7 +38,7 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 		`{"redirect_uris":"https://app.example.org/cb"}`:                "redirect_uris",
 		`{"client_name":5}`:                                      "client_name",
 		`{"default_max_age":"5"}`:                                "default_max_age",
-		`{"software_statement":"e30.e30."}`:                      "software_statement",
+		`{"software_statement":["e30.e30."]}`:                    "software_statement",
 		`{"userinfo_encrypted_response_alg":"RSA-OAEP"}`:         "userinfo_encrypted_response_alg",
 		`{"request_uris":"https://x.example/"}`:                  "request_uris",
 		`{"tls_client_auth_san_dns":["a.example"]}`:              "tls_client_auth_san_dns",

@@ -91,7 +91,9 @@ func New(d Deps) *Domain {
 	federation := &Federation{
 		store: d.Store, source: d.Source, keys: d.Keys, signIn: signIn, upstream: d.Upstream, settings: d.Settings,
 	}
-	registrations := &ClientRegistrations{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, settings: d.Settings}
+	registrations := &ClientRegistrations{
+		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, settings: d.Settings, verifier: d.Assertions,
+	}
 	kinds := slices.Concat(
 		logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds(), federation.jobKinds(),
 		registrations.jobKinds(),

@@ -123,6 +123,8 @@ const (
 	CodeTermsNotAccepted     Code = "TERMS_NOT_ACCEPTED"
 	CodeInvitationInvalid    Code = "INVITATION_INVALID"
 	CodeInvitationNotFound   Code = "INVITATION_NOT_FOUND"
+	CodeSoftwareStatement    Code = "INVALID_SOFTWARE_STATEMENT"
+	CodeUnapprovedStatement  Code = "UNAPPROVED_SOFTWARE_STATEMENT"
 	CodeInitialTokenNotFound Code = "INITIAL_ACCESS_TOKEN_NOT_FOUND"
 	CodeProviderNotFound     Code = "PROVIDER_NOT_FOUND"
 	CodeDuplicateProvider    Code = "DUPLICATE_PROVIDER"

@@ -21,9 +21,11 @@ type TrustedIssuer struct {
 	JWKSURI   string          // where they are
 	UserClaim string          // claim of an assertion that names a user; of JSON type string
 	UserMatch UserMatch       // what of a user it names
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	Version   int
+	// SoftwareStatements says that it vouches for clients that register themselves (RFC 7591 §2.3).
+	SoftwareStatements bool
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
+	Version            int
 }
 
 // UserMatch says what of a user the assertions of an issuer name.
@@ -68,6 +70,9 @@ func (t TrustedIssuer) Check(own string) error {
 		}
 		if t.UserMatch != MatchNobody {
 			faults.Add(InvalidField("user_match", "Must be absent: SPIFFE names workloads, not people."))
+		}
+		if t.SoftwareStatements {
+			faults.Add(InvalidField("software_statements", "Must be absent: SPIFFE names workloads, not software."))
 		}
 	case t.Issuer == own:
 		faults.Add(InvalidField("issuer", "Must not be this server."))

@@ -115,7 +115,9 @@ func registrationError(err error) error {
 	}
 	code := "invalid_client_metadata"
 	switch {
-	case errors.Is(err, identity.ErrSoftwareStatement) && found.Field == identity.ErrSoftwareStatement.Field:
+	case errors.Is(err, identity.ErrSoftwareStatement):
+		code = "invalid_software_statement"
+	case errors.Is(err, identity.ErrUnapprovedStatement):
 		code = "unapproved_software_statement"
 	case strings.HasPrefix(found.Field, "redirect_uris"):
 		code = "invalid_redirect_uri"
@@ -161,6 +163,9 @@ func (h *Handler) clientInformation(registered identity.RegisteredClient) map[st
 	document["client_id_issued_at"] = registered.Client.CreatedAt.Unix()
 	document["registration_client_uri"] = h.issuer() + RegisterPath + "/" + url.PathEscape(clientID)
 	document["registration_access_token"] = registered.AccessToken
+	if registered.Statement != "" { // RFC 7591 §3.2.1
+		document["software_statement"] = registered.Statement
+	}
 	if registered.Secret != "" {
 		document[paramClientSecret] = registered.Secret
 		document["client_secret_expires_at"] = 0 // never

@@ -21,6 +21,7 @@ type trustedIssuerRow struct {
 	JWKSURI   string    `bun:"jwks_uri"`
 	UserClaim string    `bun:"user_claim"`
 	UserMatch string    `bun:"user_match"`
+	Software  bool      `bun:"software_statements"`
 	CreatedAt time.Time `bun:"created_at"`
 	UpdatedAt time.Time `bun:"updated_at"`
 	Version   int       `bun:"version"`
@@ -29,14 +30,15 @@ type trustedIssuerRow struct {
 func fromTrustedIssuer(t identity.TrustedIssuer) trustedIssuerRow {
 	return trustedIssuerRow{
 		ID: t.ID, Issuer: t.Issuer, Enabled: t.Enabled, JWKS: string(t.JWKS), JWKSURI: t.JWKSURI, UserClaim: t.UserClaim,
-		UserMatch: string(t.UserMatch), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, Version: t.Version,
+		UserMatch: string(t.UserMatch), Software: t.SoftwareStatements, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, Version: t.Version,
 	}
 }
 
 func toTrustedIssuer(r trustedIssuerRow) identity.TrustedIssuer {
 	t := identity.TrustedIssuer{
 		ID: r.ID, Issuer: r.Issuer, Enabled: r.Enabled, JWKSURI: r.JWKSURI, UserClaim: r.UserClaim,
-		UserMatch: identity.UserMatch(r.UserMatch), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+		UserMatch: identity.UserMatch(r.UserMatch), SoftwareStatements: r.Software,
+		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}
 	if r.JWKS != "" {
 		t.JWKS = json.RawMessage(r.JWKS)
@@ -84,7 +86,7 @@ func (s *Store) UpdateTrustedIssuer(ctx context.Context, t identity.TrustedIssue
 	}
 	row.Version = t.Version + 1
 	res, err := s.write().NewUpdate().Model(&row).
-		Column("enabled", "jwks", "jwks_uri", "user_claim", "user_match", "updated_at", "version").
+		Column("enabled", "jwks", "jwks_uri", "user_claim", "user_match", "software_statements", "updated_at", "version").
 		Where("ti.id = ?", t.ID).Where("ti.version = ?", t.Version).Exec(ctx)
 	n, err := s.affected("update trusted issuer", res, err)
 	if err == nil && n != 1 {

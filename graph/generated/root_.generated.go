@@ -1257,6 +1257,8 @@ enum ClientOrigin {
   INITIAL_ACCESS_TOKEN
   "By itself, as anybody may."
   OPEN_REGISTRATION
+  "By itself, with a software statement of a trusted issuer."
+  SOFTWARE_STATEMENT
   "By nobody: its client_id is the address of a document that says what it is."
   METADATA_DOCUMENT
 }
@@ -4650,6 +4652,8 @@ type TrustedIssuer implements Node @cacheControl(tags: [TRUSTED_ISSUERS]) {
   userClaim: String
   "What of a user it names. Null: its assertions prove clients alone."
   userMatch: UserMatch
+  "Whether it vouches for clients that register themselves, by software statements (RFC 7591 §2.3)."
+  softwareStatements: Boolean!
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
@@ -4693,6 +4697,8 @@ input CreateTrustedIssuerInput {
   userClaim: String
   "Null: its assertions prove clients alone."
   userMatch: UserMatch
+  "Its software statements are taken from clients that register themselves."
+  softwareStatements: Boolean! = false
 }
 
 "Payload of createTrustedIssuer."
@@ -4711,6 +4717,7 @@ input UpdateTrustedIssuerInput {
   jwksUri: URI
   userClaim: String
   userMatch: UserMatch
+  softwareStatements: Boolean
 }
 
 "Payload of updateTrustedIssuer; after a version conflict with the issuer as it is now, for whoever may read it."
@@ -7681,6 +7688,8 @@ func (ec *executionContext) childFields_TrustedIssuer(ctx context.Context, field
 		return ec.fieldContext_TrustedIssuer_userClaim(ctx, field)
 	case "userMatch":
 		return ec.fieldContext_TrustedIssuer_userMatch(ctx, field)
+	case "softwareStatements":
+		return ec.fieldContext_TrustedIssuer_softwareStatements(ctx, field)
 	case "version":
 		return ec.fieldContext_TrustedIssuer_version(ctx, field)
 	case "createdAt":

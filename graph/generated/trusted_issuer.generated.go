@@ -306,6 +306,29 @@ func (ec *executionContext) fieldContext_TrustedIssuer_userMatch(_ context.Conte
 	return graphql.NewScalarFieldContext("TrustedIssuer", field, true, false, "UserMatch")
 }
 
+func (ec *executionContext) _TrustedIssuer_softwareStatements(ctx context.Context, field graphql.CollectedField, obj *model.TrustedIssuer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrustedIssuer_softwareStatements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SoftwareStatements, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrustedIssuer_softwareStatements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrustedIssuer", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _TrustedIssuer_version(ctx context.Context, field graphql.CollectedField, obj *model.TrustedIssuer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -457,8 +480,11 @@ func (ec *executionContext) unmarshalInputCreateTrustedIssuerInput(ctx context.C
 	if _, present := asMap["enabled"]; !present {
 		asMap["enabled"] = true
 	}
+	if _, present := asMap["softwareStatements"]; !present {
+		asMap["softwareStatements"] = false
+	}
 
-	fieldsInOrder := [...]string{"issuer", "enabled", "jwks", "jwksUri", "userClaim", "userMatch"}
+	fieldsInOrder := [...]string{"issuer", "enabled", "jwks", "jwksUri", "userClaim", "userMatch", "softwareStatements"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -507,6 +533,13 @@ func (ec *executionContext) unmarshalInputCreateTrustedIssuerInput(ctx context.C
 				return it, err
 			}
 			it.UserMatch = graphql.OmittableOf(data)
+		case "softwareStatements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("softwareStatements"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SoftwareStatements = data
 		}
 	}
 	return it, nil
@@ -584,7 +617,7 @@ func (ec *executionContext) unmarshalInputUpdateTrustedIssuerInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "enabled", "jwks", "jwksUri", "userClaim", "userMatch"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "enabled", "jwks", "jwksUri", "userClaim", "userMatch", "softwareStatements"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -640,6 +673,13 @@ func (ec *executionContext) unmarshalInputUpdateTrustedIssuerInput(ctx context.C
 				return it, err
 			}
 			it.UserMatch = graphql.OmittableOf(data)
+		case "softwareStatements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("softwareStatements"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SoftwareStatements = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -785,6 +825,11 @@ func (ec *executionContext) _TrustedIssuer(ctx context.Context, sel ast.Selectio
 		case "userMatch":
 			out.Values[i] = ec._TrustedIssuer_userMatch(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "softwareStatements":
+			out.Values[i] = ec._TrustedIssuer_softwareStatements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "version":

@@ -701,6 +701,8 @@ type CreateTrustedIssuerInput struct {
 	UserClaim graphql.Omittable[*string] `json:"userClaim,omitempty"`
 	// Null: its assertions prove clients alone.
 	UserMatch graphql.Omittable[*UserMatch] `json:"userMatch,omitempty"`
+	// Its software statements are taken from clients that register themselves.
+	SoftwareStatements bool `json:"softwareStatements"`
 }
 
 // Payload of createTrustedIssuer.
@@ -2308,12 +2310,13 @@ type UpdateSettingsPayload struct {
 type UpdateTrustedIssuerInput struct {
 	ID string `json:"id"`
 	// The version that the change was made for; another one refuses it.
-	ExpectedVersion graphql.Omittable[*int]       `json:"expectedVersion,omitempty"`
-	Enabled         graphql.Omittable[*bool]      `json:"enabled,omitempty"`
-	Jwks            graphql.Omittable[any]        `json:"jwks,omitempty"`
-	JwksURI         graphql.Omittable[*string]    `json:"jwksUri,omitempty"`
-	UserClaim       graphql.Omittable[*string]    `json:"userClaim,omitempty"`
-	UserMatch       graphql.Omittable[*UserMatch] `json:"userMatch,omitempty"`
+	ExpectedVersion    graphql.Omittable[*int]       `json:"expectedVersion,omitempty"`
+	Enabled            graphql.Omittable[*bool]      `json:"enabled,omitempty"`
+	Jwks               graphql.Omittable[any]        `json:"jwks,omitempty"`
+	JwksURI            graphql.Omittable[*string]    `json:"jwksUri,omitempty"`
+	UserClaim          graphql.Omittable[*string]    `json:"userClaim,omitempty"`
+	UserMatch          graphql.Omittable[*UserMatch] `json:"userMatch,omitempty"`
+	SoftwareStatements graphql.Omittable[*bool]      `json:"softwareStatements,omitempty"`
 }
 
 // Payload of updateTrustedIssuer; after a version conflict with the issuer as it is now, for whoever may read it.
@@ -2844,6 +2847,8 @@ const (
 	ClientOriginInitialAccessToken ClientOrigin = "INITIAL_ACCESS_TOKEN"
 	// By itself, as anybody may.
 	ClientOriginOpenRegistration ClientOrigin = "OPEN_REGISTRATION"
+	// By itself, with a software statement of a trusted issuer.
+	ClientOriginSoftwareStatement ClientOrigin = "SOFTWARE_STATEMENT"
 	// By nobody: its client_id is the address of a document that says what it is.
 	ClientOriginMetadataDocument ClientOrigin = "METADATA_DOCUMENT"
 )
@@ -2852,12 +2857,13 @@ var AllClientOrigin = []ClientOrigin{
 	ClientOriginOperator,
 	ClientOriginInitialAccessToken,
 	ClientOriginOpenRegistration,
+	ClientOriginSoftwareStatement,
 	ClientOriginMetadataDocument,
 }
 
 func (e ClientOrigin) IsValid() bool {
 	switch e {
-	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration, ClientOriginMetadataDocument:
+	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration, ClientOriginSoftwareStatement, ClientOriginMetadataDocument:
 		return true
 	}
 	return false

@@ -47,6 +47,7 @@ func (a *applier) trustedIssuer(ctx context.Context, want identity.TrustedIssuer
 	}
 	after, err := a.Trusted.Update(ctx, have[at].ID, TrustedIssuerChange{
 		Enabled: &want.Enabled, JWKS: &want.JWKS, JWKSURI: &want.JWKSURI, UserClaim: &want.UserClaim, UserMatch: &want.UserMatch,
+		SoftwareStatements: &want.SoftwareStatements,
 	}, nil)
 	if err != nil {
 		return err

@@ -90,6 +90,8 @@ type TrustedIssuerChange struct {
 	JWKSURI   *string
 	UserClaim *string
 	UserMatch *identity.UserMatch
+
+	SoftwareStatements *bool
 }
 
 // Apply changes what the issuer says of itself.
@@ -99,6 +101,7 @@ func (c TrustedIssuerChange) Apply(t *identity.TrustedIssuer) {
 	setIfGiven(&t.JWKSURI, c.JWKSURI)
 	setIfGiven(&t.UserClaim, c.UserClaim)
 	setIfGiven(&t.UserMatch, c.UserMatch)
+	setIfGiven(&t.SoftwareStatements, c.SoftwareStatements)
 }
 
 // Update changes an issuer. What was granted by its assertions goes on. expectedVersion, unless nil, must be the current one, else
@@ -171,12 +174,13 @@ func (s *TrustedIssuers) Delete(ctx context.Context, id uuid.UUID, expectedVersi
 func trustedChanges(before, after identity.TrustedIssuer) map[string]identity.Change {
 	changes := map[string]identity.Change{}
 	for name, pair := range map[string][2]any{
-		"issuer":     {before.Issuer, after.Issuer},
-		"enabled":    {before.Enabled, after.Enabled},
-		"jwks":       {string(before.JWKS), string(after.JWKS)},
-		"jwks_uri":   {before.JWKSURI, after.JWKSURI},
-		"user_claim": {before.UserClaim, after.UserClaim},
-		"user_match": {string(before.UserMatch), string(after.UserMatch)},
+		"issuer":              {before.Issuer, after.Issuer},
+		"enabled":             {before.Enabled, after.Enabled},
+		"jwks":                {string(before.JWKS), string(after.JWKS)},
+		"jwks_uri":            {before.JWKSURI, after.JWKSURI},
+		"user_claim":          {before.UserClaim, after.UserClaim},
+		"user_match":          {string(before.UserMatch), string(after.UserMatch)},
+		"software_statements": {before.SoftwareStatements, after.SoftwareStatements},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			changes[name] = identity.Change{Before: pair[0], After: pair[1]}

@@ -26,6 +26,7 @@ func trustedIssuers(r *runner) {
 		f.wantErr(f.store.InsertTrustedIssuer(f.ctx, again), &identity.Error{Code: identity.CodeDuplicateTrusted})
 		changed := first
 		changed.Enabled, changed.JWKS, changed.JWKSURI, changed.UserClaim, changed.UserMatch = false, nil, "https://x.example/jwks", "", identity.MatchNobody
+		changed.SoftwareStatements = true
 		f.noError(f.store.UpdateTrustedIssuer(f.ctx, changed))
 		changed.Version = 2
 		f.equal(must(f.store.LockTrustedIssuer(f.ctx, first.ID))(f), changed)
