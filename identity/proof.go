@@ -196,8 +196,8 @@ var ErrUseProofNonce = Errorf(Invalid, CodeUseProofNonce, "The proof needs the n
 // errProofMissing refuses a client that is registered for bound tokens only (RFC 9449 §5.2).
 var errProofMissing = Errorf(Invalid, CodeInvalidProof, "The client must prove possession of a key (DPoP).").Breaks(RuleProofRequired)
 
-// errProofNotUsed refuses a second binding: a token is bound to one key (RFC 7800 §3.1).
-var errProofNotUsed = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate, not to a key (DPoP).").
+// ErrProofNotUsed refuses a second binding: a token is bound to one key (RFC 7800 §3.1).
+var ErrProofNotUsed = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate, not to a key (DPoP).").
 	Breaks(RuleProofUnused)
 
 // CheckTokenRequest returns what a request for tokens has proven, and what they are bound to: the certificate, for a client that is
@@ -206,7 +206,7 @@ func (s *Proofs) CheckTokenRequest(client Client, p Proof, c Certificate) (Calle
 	caller := Caller{Certificate: c.Thumbprint()}
 	switch m := client.Metadata; {
 	case m.CertificateBoundTokens && p.JWT != "":
-		return Caller{}, errProofNotUsed
+		return Caller{}, ErrProofNotUsed
 	case m.CertificateBoundTokens && caller.Certificate == "":
 		return Caller{}, errCertificateMissing(c)
 	case m.CertificateBoundTokens:

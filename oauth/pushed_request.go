@@ -60,6 +60,9 @@ func (c *CheckedRequest) proofOfKey() error {
 	if err != nil || presented.JWT == "" {
 		return err
 	}
+	if c.Client.Metadata.CertificateBoundTokens {
+		return identity.ErrProofNotUsed
+	}
 	proof, err := c.h.Domain.Proofs.Check(presented, "")
 	if err != nil {
 		return err

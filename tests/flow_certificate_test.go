@@ -196,6 +196,11 @@ func TestCertificatesAndProofsSideBySide(t *testing.T) {
 	}
 	oauthError(t, "another address", n.post(t, &shop, tokenPath, "", "", ownGrant("free"), at("https://attacker.example")), 400, "invalid_dpop_proof")
 	oauthError(t, "both", n.post(t, &shop, tokenPath, "", "", ownGrant("bound"), at(n.alias)), 400, "invalid_dpop_proof")
+	pushed := request(t, harness.NewParty(t, n.Node, "bound"), "dpop_jkt", key.thumbprint(t))
+	oauthError(t, "a code for a key", n.post(t, &shop, parPath, "", "", pushed), 400, "invalid_request")
+	pushed.Del("dpop_jkt")
+	atPush := key.proof(t, n.Node, http.MethodPost, parPath, "", nil)
+	oauthError(t, "a push with a key", n.post(t, &shop, parPath, "", "", pushed, atPush), 400, "invalid_dpop_proof")
 	oauthError(t, "only the certificate", n.post(t, &shop, tokenPath, "", "", ownGrant("keyed")), 400, "invalid_dpop_proof")
 }
 
