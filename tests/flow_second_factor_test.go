@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -285,42 +284,4 @@ func TestATrustedBrowserSparesTheSecondFactorAndSaysSo(t *testing.T) {
 			t.Errorf("another browser: %s", stranger.Text())
 		}
 	})
-}
-
-// TestACodeIsGoodOnceOnTwoNodes: ten browsers wait for the second factor at two nodes, and send one code at once.
-func TestACodeIsGoodOnceOnTwoNodes(t *testing.T) {
-	t.Parallel()
-	first, second := twoNodes(t)
-	owner, _ := signedIn(t, first)
-	secret := addApp(t, first, owner)
-	var browsers []*harness.Browser
-	for at := range 10 {
-		n := []*harness.Node{first, second}[at%2]
-		b := harness.NewBrowser(t, n)
-		b.Get(n.URL + "/login")
-		b.SignIn("alice", harness.AlicePassword)
-		if !b.Has("code-submit") {
-			t.Fatalf("the password leads to %s: %s", b.URL, b.Text())
-		}
-		browsers = append(browsers, b)
-	}
-	code := harness.AppCode(secret, first.Clock.Now())
-	var group sync.WaitGroup
-	for _, b := range browsers {
-		address, values := b.Form("code-submit")
-		values.Set("code", code)
-		group.Go(func() { b.Post(address, values) })
-	}
-	group.Wait()
-	signedIn := 0
-	for _, b := range browsers {
-		if b.Has("sign-out") {
-			signedIn++
-		} else if b.Status != http.StatusUnauthorized && b.Status != http.StatusTooManyRequests {
-			t.Errorf("refused with %d: %s", b.Status, b.Text())
-		}
-	}
-	if signedIn != 1 {
-		t.Errorf("%d of ten signed in with one code", signedIn)
-	}
 }
