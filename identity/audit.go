@@ -101,6 +101,7 @@ const (
 	ActionConsentGranted            Action = "consent.granted"
 	ActionConsentDenied             Action = "consent.denied"
 	ActionConsentRevoked            Action = "consent.revoked"
+	ActionBackchannelAsked          Action = "backchannel.asked"
 	ActionAssertionGrant            Action = "grant.by_assertion"
 	ActionTrustedCreated            Action = "trusted_issuer.created"
 	ActionTrustedUpdated            Action = "trusted_issuer.updated"

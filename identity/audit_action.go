@@ -98,6 +98,7 @@ var Actions = []ActionDescription{
 	{ActionSettingsUpdated, "An administrator has stored settings, or taken them back; the changes are named."},
 	{ActionConsentGranted, "A user has allowed a client scopes."},
 	{ActionConsentDenied, "A user has refused a client."},
+	{ActionBackchannelAsked, "A client asks a user for access without sending a browser (CIBA); the user decides on a page of the account."},
 	{ActionConsentRevoked, "An administrator has forgotten what a user has allowed a client: it asks again."},
 	{ActionAssertionGrant, "A client has got tokens of a user by what a trusted issuer asserts; the changes name the issuer."},
 	{ActionTrustedCreated, "An issuer is trusted: its assertions are taken."},

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Authorizations ends interactions of the kinds authorize and device: with what a person allows or refuses, and with a code.
+// Authorizations ends interactions of clients: with what a person allows or refuses, and with a code.
 type Authorizations struct {
 	store    authorizationPorts
 	source   Source
@@ -57,10 +57,10 @@ func (s *Authorizations) Approve(ctx context.Context, i Interaction, b BrowserSe
 		consent = i.Client.standing(consent)
 		first, before := consent.CreatedAt.IsZero(), consent.Scopes
 		if !first && subset(granted, before) {
-			if len(i.Params.Details) == 0 {
+			if len(i.Params.Details) == 0 && i.Kind != InteractionBackchannel {
 				return nil
 			}
-			return tx.InsertAudit(ctx, s.consented(ctx, i, b, before, before)) // details are remembered by nothing else
+			return tx.InsertAudit(ctx, s.consented(ctx, i, b, before, before)) // which nothing else remembers
 		}
 		if first {
 			consent = Consent{UserID: b.User.ID, ClientID: i.Client.ID, CreatedAt: now}
@@ -106,14 +106,17 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 			event.Action = ActionTermsDenied
 			event.Changes = termsChanges(b.User.Terms.Version, settings.TermsVersion)
 		}
+		if err := enqueuePing(ctx, tx, s.source, i); err != nil {
+			return err
+		}
 		return tx.InsertAudit(ctx, event.By(b.User))
 	})
 }
 
-// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest; for that of a
-// device the grant is redeemed by the device code, and there is no other. An interaction with a handle, or that was pushed, yields
-// one code; a second call is ErrInteractionNotFound. When the session, its user, the client or the consent does not hold any more
-// it is ErrLoginRequired: the next step must be asked for again.
+// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest; where the
+// client waits elsewhere, the grant is redeemed by the code that it has, and there is no other. An interaction with a handle, or
+// that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the client or the consent
+// does not hold any more it is ErrLoginRequired: the next step must be asked for again.
 func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
 	grant, code, err := s.newGrant(ctx, i, b)
 	if err != nil {
@@ -127,7 +130,7 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 	}
 	done := i.finished(b.Session, grant.CreatedAt)
 	done.GrantID = &grant.ID
-	first, err := s.store.InsertCode(ctx, done.progress(s.source, s.keys), grant, basis(i, b))
+	first, err := s.finish(ctx, i, done, grant, b)
 	if err == nil && !first {
 		err = s.refusal(ctx, i)
 	}
@@ -135,6 +138,22 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 		return "", fmt.Errorf("issue code: %w", err)
 	}
 	return code, boundGrants(ctx, s.store, grant)
+}
+
+// finish ends an interaction with a grant; false when it was ended already, or its basis does not hold. A client that is to be notified
+// is, if it was.
+func (s *Authorizations) finish(ctx context.Context, i, done Interaction, grant Grant, b BrowserSession) (first bool, err error) {
+	if i.Backchannel == nil || !i.Backchannel.Notify {
+		return s.store.InsertCode(ctx, done.progress(s.source, s.keys), grant, basis(i, b))
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		first, err = tx.InsertCode(ctx, done.progress(s.source, s.keys), grant, basis(i, b))
+		if err != nil || !first {
+			return err
+		}
+		return enqueuePing(ctx, tx, s.source, i)
+	})
+	return first, err
 }
 
 // grantInserter is what inserts a grant on its basis, inside a transaction or not.
@@ -225,7 +244,7 @@ func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant,
 
 // newGrant makes the grant that the interaction asks for, with its code.
 func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserSession) (Grant, string, error) {
-	if !b.Session.Complete() {
+	if !b.Session.Complete() || i.Kind == InteractionBackchannel && i.Params.HintSubject != b.User.ID.String() {
 		return Grant{}, "", ErrLoginRequired
 	}
 	scopes, err := i.grantable(ctx, s.store, b.User)
@@ -239,8 +258,8 @@ func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserS
 		Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
 		CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,
 	}
-	if d := i.Device; d != nil { // which has its code already, and it is nobody else's to know
-		code, state = "", CodeState{Digest: d.Digest, ExpiresAt: i.ExpiresAt}
+	if digest := i.codeElsewhere(); digest != nil { // it is nobody else's to know
+		code, state = "", CodeState{Digest: digest, ExpiresAt: i.ExpiresAt}
 	}
 	grant := Grant{
 		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,

@@ -33,19 +33,20 @@ const (
 	GrantDeviceCode        GrantType = "urn:ietf:params:oauth:grant-type:device_code"    // RFC 8628
 	GrantTokenExchange     GrantType = "urn:ietf:params:oauth:grant-type:token-exchange" // RFC 8693
 	GrantJWTBearer         GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"     // RFC 7523
+	GrantCIBA              GrantType = "urn:openid:params:grant-type:ciba"               // CIBA Core §4
 	GrantPassword          GrantType = "password"                                        // migration only
 )
 
 // grantTypes is the one list of them: what clients may be registered for.
 var grantTypes = []GrantType{
 	GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantJWTBearer,
-	GrantPassword,
+	GrantCIBA, GrantPassword,
 }
 
 // mustBeGrantType is said of what is not on the list.
 const mustBeGrantType = "Must be authorization_code, refresh_token, client_credentials, " +
 	"urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange, " +
-	"urn:ietf:params:oauth:grant-type:jwt-bearer or password."
+	"urn:ietf:params:oauth:grant-type:jwt-bearer, urn:openid:params:grant-type:ciba or password."
 
 // Client is a registered relying party or service.
 type Client struct {
@@ -117,6 +118,9 @@ type ClientMetadata struct {
 	TLSURI                  string          `json:"tls_client_auth_san_uri,omitempty" yaml:"tls_client_auth_san_uri"`
 	TLSIP                   string          `json:"tls_client_auth_san_ip,omitempty" yaml:"tls_client_auth_san_ip"`
 	TLSEmail                string          `json:"tls_client_auth_san_email,omitempty" yaml:"tls_client_auth_san_email"`
+	DeliveryMode            DeliveryMode    `json:"backchannel_token_delivery_mode,omitempty" yaml:"backchannel_token_delivery_mode"` // CIBA Core §4
+	NotificationURI         string          `json:"backchannel_client_notification_endpoint,omitempty" yaml:"backchannel_client_notification_endpoint"`
+	BackchannelRequestAlg   string          `json:"backchannel_authentication_request_signing_alg,omitempty" yaml:"backchannel_authentication_request_signing_alg"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
 }

@@ -66,6 +66,7 @@ func (c Client) Check() error {
 	m.checkMethods(c.Policy, &faults)
 	m.checkURIs(&faults)
 	m.checkRest(&faults)
+	m.checkBackchannel(&faults)
 	c.Policy.check(&faults)
 	return faults.Err()
 }
@@ -150,7 +151,7 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 			}
 		}
 	}
-	for _, g := range []GrantType{GrantClientCredentials, GrantTokenExchange, GrantJWTBearer} {
+	for _, g := range []GrantType{GrantClientCredentials, GrantTokenExchange, GrantJWTBearer, GrantCIBA} {
 		if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, g) {
 			faults.Add(InvalidField("grant_types", "Must not have %s for a public client.", g))
 		}
@@ -170,7 +171,8 @@ func (m ClientMetadata) checkRequestObjects(p ClientPolicy, faults *Faults) {
 		faults.Add(InvalidField("request_object_signing_alg", "Must not be none where require_signed_request_object is set."))
 	}
 	m.checkRequestURIs(faults)
-	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests || len(m.RequestURIs) > 0 && alg != UnsignedRequests
+	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests || len(m.RequestURIs) > 0 && alg != UnsignedRequests ||
+		slices.Contains(RequestObjectAlgorithms(), m.BackchannelRequestAlg)
 	proven := m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && p.AssertionIssuer == "" // by keys, which are asked for anyhow
 	if signed && len(m.JWKS) == 0 && m.JWKSURI == "" && !proven {
 		faults.Add(InvalidField("jwks", "Must be given for signed request objects, or jwks_uri instead."))
@@ -371,6 +373,15 @@ func Loopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
+}
+
+// secureURL reports whether a text is an https URL to call, or an http one of this very machine.
+func secureURL(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || !webURL(text) || u.User != nil || strings.Contains(text, "#") {
+		return false
+	}
+	return u.Scheme == "https" || Loopback(u.Hostname())
 }
 
 // onDevice reports whether a redirect URI leads to whatever listens on the person's own device: a loopback address or

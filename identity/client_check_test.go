@@ -180,6 +180,30 @@ func TestClientMetadata(t *testing.T) {
 		"signed and not": {func(c *identity.Client) {
 			c.Metadata.RequestObjectAlg, c.Metadata.RequireSignedRequest, c.Metadata.JWKSURI = "none", true, "https://app.example.org/keys"
 		}, "request_object_signing_alg"},
+		"CIBA without a mode": {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantCIBA) }, "backchannel_token_delivery_mode"},
+		"a mode without CIBA": {func(c *identity.Client) { c.Metadata.DeliveryMode = identity.DeliveryPoll }, "backchannel_token_delivery_mode"},
+		"a push":              {asksByCIBA("push", ""), "backchannel_token_delivery_mode"},
+		"a poll":              {asksByCIBA(identity.DeliveryPoll, ""), ""},
+		"a poll with an endpoint": {
+			asksByCIBA(identity.DeliveryPoll, "https://app.example.org/ping"), "backchannel_client_notification_endpoint",
+		},
+		"a ping":                 {asksByCIBA(identity.DeliveryPing, "https://app.example.org/ping"), ""},
+		"a ping to this machine": {asksByCIBA(identity.DeliveryPing, "http://127.0.0.1:9/ping"), ""},
+		"a ping to nowhere":      {asksByCIBA(identity.DeliveryPing, ""), "backchannel_client_notification_endpoint"},
+		"a ping by http":         {asksByCIBA(identity.DeliveryPing, "http://app.example.org/ping"), "backchannel_client_notification_endpoint"},
+		"a ping with a password": {asksByCIBA(identity.DeliveryPing, "https://u:p@app.example.org/ping"), "backchannel_client_notification_endpoint"},
+		"a public client with CIBA": {func(c *identity.Client) {
+			asksByCIBA(identity.DeliveryPoll, "")(c)
+			c.Metadata.TokenEndpointAuthMethod = identity.AuthNone
+		}, "grant_types"},
+		"an HMAC of CIBA": {func(c *identity.Client) {
+			asksByCIBA(identity.DeliveryPoll, "")(c)
+			c.Metadata.BackchannelRequestAlg = "HS256"
+		}, "backchannel_authentication_request_signing_alg"},
+		"CIBA signed without keys": {func(c *identity.Client) {
+			asksByCIBA(identity.DeliveryPoll, "")(c)
+			c.Metadata.BackchannelRequestAlg = "ES256"
+		}, "jwks"},
 		"a type with a space": {func(c *identity.Client) { c.Metadata.DetailTypes = []string{"payment", "a b"} }, "authorization_details_types[1]"},
 		"too many types":      {func(c *identity.Client) { c.Metadata.DetailTypes = make([]string, 101) }, "authorization_details_types"},
 		"unsigned responses":  {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
@@ -229,6 +253,14 @@ func TestClientMetadata(t *testing.T) {
 		if e := identity.AsError(err); err == nil || e.Kind != identity.Invalid || e.Field != test.field {
 			t.Errorf("%s: got %v, want a refusal of %s", name, err, test.field)
 		}
+	}
+}
+
+// asksByCIBA lets a client ask by CIBA.
+func asksByCIBA(mode identity.DeliveryMode, endpoint string) func(*identity.Client) {
+	return func(c *identity.Client) {
+		c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantCIBA)
+		c.Metadata.DeliveryMode, c.Metadata.NotificationURI = mode, endpoint
 	}
 }
 

@@ -220,9 +220,7 @@ func (s *ClientRegistrations) change(
 	if err != nil {
 		return err
 	}
-	actor := ActorFrom(ctx)
-	actor.Kind, actor.ClientID, actor.Name = ActorClient, found.Client.ID, found.Client.ClientID
-	return s.store.InTx(WithActor(ctx, actor), func(ctx context.Context, tx Store) error {
+	return s.store.InTx(asClient(ctx, found.Client), func(ctx context.Context, tx Store) error {
 		before, err := tx.LockClient(ctx, found.Client.ID)
 		if err = s.holds(before, token, err); err != nil {
 			return err

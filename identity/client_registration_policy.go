@@ -66,6 +66,9 @@ func (s *Settings) checkSelfRegistered(before, after Client) error {
 		}
 	}
 	if after.OfStranger() {
+		if after.Allows(GrantCIBA) { // it would be asked for by whoever wants to trouble people
+			faults.Add(InvalidField("grant_types", "Must not have %s for a client that registers itself with nothing.", GrantCIBA))
+		}
 		p.checkHosts(after, &faults)
 	}
 	return faults.Err()
@@ -95,11 +98,12 @@ func (p ClientRegistrationPolicy) checkHosts(c Client, faults *Faults) {
 		{"redirect_uris", m.RedirectURIs},
 		{"post_logout_redirect_uris", m.PostLogoutRedirectURIs},
 		{"backchannel_logout_uri", nonEmpty(m.BackchannelLogoutURI)},
+		{"backchannel_client_notification_endpoint", nonEmpty(m.NotificationURI)},
 	} {
 		for i, uri := range list.uris {
 			if !onDevice(uri) && !ofHost(uri, allowed) {
 				field := item(list.field, i)
-				if list.field == "backchannel_logout_uri" {
+				if strings.HasPrefix(list.field, "backchannel_") {
 					field = list.field
 				}
 				faults.Add(InvalidField(field, "Must be of a host that clients may register for themselves."))

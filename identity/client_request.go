@@ -45,7 +45,7 @@ var refusedMembers = []string{
 	"authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
 	"request_object_encryption_alg", "request_object_encryption_enc",
 	"frontchannel_logout_uri",
-	"backchannel_token_delivery_mode", "backchannel_client_notification_endpoint",
+	"backchannel_user_code_parameter",
 }
 
 // RefusedMembers lists the client metadata that registration refuses, because Authly does not do what it means.

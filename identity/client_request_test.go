@@ -42,6 +42,7 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 		`{"userinfo_encrypted_response_alg":"RSA-OAEP"}`:         "userinfo_encrypted_response_alg",
 		`{"request_uris":"https://x.example/"}`:                  "request_uris",
 		`{"tls_client_auth_san_dns":["a.example"]}`:              "tls_client_auth_san_dns",
+		`{"backchannel_user_code_parameter":true}`:               "backchannel_user_code_parameter",
 		`{"frontchannel_logout_uri":"https://app.example.org/"}`: "frontchannel_logout_uri",
 	} {
 		_, err := identity.ReadClientRegistration([]byte(text))

@@ -45,17 +45,13 @@ type DeviceCodes struct {
 }
 
 const (
-	deviceCodeTTL      = 10 * time.Minute
-	devicePollInterval = 5 * time.Second // RFC 8628 §3.2, and §3.5 for a client that is told nothing
+	deviceCodeTTL = 10 * time.Minute
 
 	// userCodeLetters has no vowels, so that no code is a word, and no letters that look alike: RFC 8628 §6.1.
 	userCodeLetters = "BCDFGHJKLMNPQRSTVWXZ"
 	userCodeLength  = 8 // 34 bits
 	userCodeTries   = 5 // a sixth would not find a free one either: then it is not chance that makes them
 )
-
-// DeviceRetention is how long a device is still told that its code has expired.
-const DeviceRetention = 24 * time.Hour
 
 // DevicePath is the page where a person types the code that a device shows.
 const DevicePath = "/device"
@@ -69,25 +65,19 @@ var (
 	ErrAuthorizationPending = Errorf(Invalid, CodeAuthorizationPending, "Nobody has allowed it yet.").Breaks(RuleDevicePending)
 	ErrSlowDown             = Errorf(Invalid, CodeSlowDown,
 		"The client asks too often: there must be %d seconds between two requests, and 5 more after each such answer.",
-		devicePollInterval/time.Second).Breaks(RuleDeviceInterval)
-	ErrDeviceDenied      = Errorf(Invalid, CodeDeviceDenied, "The person has refused.").Breaks(RuleDenied)
-	ErrDeviceCodeExpired = Errorf(Invalid, CodeDeviceCodeExpired, "The device code has expired.").Breaks(RuleDeviceInTime)
+		pollInterval/time.Second).Breaks(RuleDeviceInterval)
+	ErrDeviceCodeExpired = Errorf(Invalid, CodeExpiredToken, "The device code has expired.").Breaks(RuleDeviceInTime)
 )
 
 // DeviceAuthorizations lets devices ask, people decide, and devices fetch what was decided (RFC 8628).
 type DeviceAuthorizations struct {
-	store        deviceAuthorizationPorts
+	store        DeviceAuthorizationStore
 	source       Source
 	keys         *Keyring
 	guard        *guard
 	signIn       *SignIn
 	interactions *Interactions
-	grants       *Grants
-}
-
-type deviceAuthorizationPorts interface {
-	DeviceAuthorizationStore
-	GrantStatusByCode(ctx context.Context, digests [][]byte, now time.Time) (GrantStatus, error)
+	polling      polling
 }
 
 // Begin stores what a device of the client asks for: validated scopes and resources. RateLimited when devices of public
@@ -101,7 +91,7 @@ func (s *DeviceAuthorizations) Begin(ctx context.Context, client Client, scopes,
 		}
 	}
 	now := s.source.Now()
-	codes := DeviceCodes{DeviceCode: s.source.NewSecret(), ExpiresIn: deviceCodeTTL, Interval: devicePollInterval}
+	codes := DeviceCodes{DeviceCode: s.source.NewSecret(), ExpiresIn: deviceCodeTTL, Interval: pollInterval}
 	authorization := DeviceAuthorization{
 		ID: s.source.NewID(), Digest: s.keys.Digest(PurposeDeviceAuthorization, codes.DeviceCode), ClientID: client.ID,
 		Scopes: scopes, Resources: resources, IP: ActorFrom(ctx).IP, CreatedAt: now, ExpiresAt: now.Add(deviceCodeTTL),
@@ -194,11 +184,17 @@ func (s *Interactions) newDevice(ctx context.Context, d DeviceAuthorization, use
 		Params: AuthorizationParams{Scopes: d.Scopes, Resources: d.Resources},
 		Device: &DeviceRequest{Digest: d.Digest, UserCode: userCode, IP: d.IP, At: d.CreatedAt},
 	}
+	return s.elsewhere(ctx, i, GrantDeviceCode)
+}
+
+// elsewhere completes an interaction in which a person decides about what a client asks for elsewhere, by a grant that it must still
+// be registered for.
+func (s *Interactions) elsewhere(ctx context.Context, i Interaction, grant GrantType) (Interaction, error) {
 	var err error
 	if i.Client, err = s.activeClient(ctx, i); err != nil {
 		return Interaction{}, err
 	}
-	if !i.Client.Allows(GrantDeviceCode) {
+	if !i.Client.Allows(grant) {
 		return Interaction{}, ErrInteractionNotFound
 	}
 	i.Params.Scopes = intersect(i.Params.Scopes, i.Client.Scopes()) // what it may ask for today
@@ -206,35 +202,15 @@ func (s *Interactions) newDevice(ctx context.Context, d DeviceAuthorization, use
 }
 
 // Redeem spends a device code (RFC 8628 §3.4). It is ErrAuthorizationPending until a person has decided, and ErrSlowDown when
-// the client cannot wait; then what was decided: ErrDeviceDenied, or a grant, once. As with other codes, one that is presented
-// again ends its grant. sender is what the client has proven to hold.
+// the client cannot wait; then what was decided. sender is what the client has proven to hold.
 func (s *DeviceAuthorizations) Redeem(ctx context.Context, client Client, code string, sender SenderConstraint) (Issuance, error) {
-	now, digests := s.source.Now(), s.keys.Digests(PurposeDeviceAuthorization, code)
+	digests := s.keys.Digests(PurposeDeviceAuthorization, code)
 	d, err := s.store.DeviceAuthorizationByCode(ctx, digests)
 	if errors.Is(err, ErrUserCodeNotFound) || err == nil && d.ClientID != client.ID {
 		return Issuance{}, invalidGrant(RuleDeviceCode, "The device code is unknown or was issued to another client.")
 	}
-	switch {
-	case err != nil:
-		return Issuance{}, fmt.Errorf("find device code: %w", err)
-	case d.Denied:
-		return Issuance{}, ErrDeviceDenied
-	case !d.ExpiresAt.After(now):
-		return Issuance{}, ErrDeviceCodeExpired
-	case d.GrantID == nil:
-		if s.guard.throttle.Take(ctx, s.guard.bucket(LimitDevicePoll, d.ID.String())).Refused() {
-			return Issuance{}, ErrSlowDown
-		}
-		return Issuance{}, ErrAuthorizationPending
-	}
-	status, err := s.store.GrantStatusByCode(ctx, digests, now)
-	if errors.Is(err, ErrGrantNotFound) {
-		return Issuance{}, invalidGrant(RuleGrantActive, "What the person has allowed has ended since.")
-	}
 	if err != nil {
-		return Issuance{}, fmt.Errorf("find grant of device code: %w", err)
+		return Issuance{}, fmt.Errorf("find device code: %w", err)
 	}
-	status.Client = client
-	issuance, err := s.grants.spendCode(ctx, status, CodeProof{Sender: sender}, now)
-	return issuance, ofUser(err, status.User)
+	return s.polling.redeem(ctx, client, decision{d.ID, digests, d.ExpiresAt, d.Denied, d.GrantID}, sender)
 }

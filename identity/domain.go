@@ -18,6 +18,7 @@ type Deps struct {
 	Passkeys        PasskeyVerifier // nil = there are no passkeys
 	Upstream        Upstream
 	Sender          LogoutSender
+	Notifier        BackchannelNotifier
 	Mail            MailSender // nil = no mail is sent
 	Throttle        Throttle
 	Watch           Watch           // nil = not counted
@@ -47,6 +48,7 @@ type Domain struct {
 	Registrations  *Registrations
 	SignInCodes    *SignInCodes
 	Devices        *DeviceAuthorizations
+	Backchannel    *BackchannelAuthentications
 	Exchanges      *TokenExchanges
 	Assertions     *AssertionGrants
 	Sessions       *Sessions
@@ -94,9 +96,13 @@ func New(d Deps) *Domain {
 	registrations := &ClientRegistrations{
 		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, settings: d.Settings, verifier: d.Assertions,
 	}
+	backchannel := &BackchannelAuthentications{
+		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, notifier: d.Notifier,
+		polling: polling{grants, guard, LimitBackchannelPoll, errBackchannelPending, errBackchannelSlow, errBackchannelExpired},
+	}
 	kinds := slices.Concat(
 		logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds(), federation.jobKinds(),
-		registrations.jobKinds(),
+		registrations.jobKinds(), backchannel.jobKinds(),
 	)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
@@ -116,10 +122,12 @@ func New(d Deps) *Domain {
 			store: d.Store, source: d.Source, settings: d.Settings, grants: grants, scopes: scopes, assertions: d.Assertions, clients: clients,
 		},
 		Devices: &DeviceAuthorizations{
-			store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, grants: grants,
+			store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions,
+			polling: polling{grants, guard, LimitDevicePoll, ErrAuthorizationPending, ErrSlowDown, ErrDeviceCodeExpired},
 		},
-		Addresses:  &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
-		ClientAuth: clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
+		Backchannel: backchannel,
+		Addresses:   &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
+		ClientAuth:  clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, Proofs: newProofs(d),
 		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,

@@ -17,6 +17,8 @@ const (
 	InteractionAuthorize InteractionKind = "authorize" // an authorization request; returns to the authorization endpoint
 	InteractionAccount   InteractionKind = "account"   // a page of one's own account; returns to it
 	InteractionDevice    InteractionKind = "device"    // what a device asks for (RFC 8628); ends on its own page
+
+	InteractionBackchannel InteractionKind = "backchannel" // what a client asks without a browser (CIBA); ends on the account's page
 )
 
 // Interaction is what a browser is in the middle of: a question to a person that ends in a return. Its handle, which the
@@ -25,14 +27,16 @@ type Interaction struct {
 	ID         uuid.UUID
 	Kind       InteractionKind
 	Digest     []byte              // keyed digest of the handle, where a server of the version before stored the question
-	ClientID   uuid.UUID           // whose request it is (authorize, device); else zero
-	Params     AuthorizationParams // authorize; of a device the scopes and resources
+	ClientID   uuid.UUID           // whose request it is; zero of an account
+	Params     AuthorizationParams // authorize; of others what they know of these
 	Device     *DeviceRequest      // device
 	ReturnPath ReturnPath          // account
 	Pushed     bool                // authorize: the request was pushed (RFC 9126), so that it can be answered once and never begins anew
 	Declined   bool                // the person goes on without what StepOffer offers
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
+
+	Backchannel *BackchannelQuestion // backchannel
 
 	// What the person has done so far.
 	SessionID       *uuid.UUID // the browser session that acts; consent must come from it
@@ -82,11 +86,13 @@ const (
 	ReturnToDelete   ReturnPath = "/account/delete"
 
 	ReturnToConnections ReturnPath = "/account/connections"
+	ReturnToRequests    ReturnPath = "/account/requests"
 )
 
 var returnPaths = []ReturnPath{
 	ReturnToHome, ReturnToPassword, ReturnToSecurity, ReturnToTOTP, ReturnToCodes, ReturnToPasskey, ReturnToKey, ReturnToEmail,
 	ReturnToProfile, ReturnToDevices, ReturnToApps, ReturnToActivity, ReturnToData, ReturnToDelete, ReturnToConnections,
+	ReturnToRequests,
 }
 
 // Valid reports whether the path is on the list.
@@ -109,6 +115,22 @@ func (i Interaction) consentable(ctx context.Context, r DelegationReader, u User
 func (i Interaction) grantable(ctx context.Context, r DelegationReader, u User) ([]string, error) {
 	u, err := withDelegation(ctx, r, u, i.Params.Scopes)
 	return userScopes(i.Params.Scopes, u), err
+}
+
+// Elsewhere reports whether the client waits for the decision elsewhere, and fetches what comes of it with a code that it has already.
+func (i Interaction) Elsewhere() bool {
+	return i.Kind == InteractionDevice || i.Kind == InteractionBackchannel
+}
+
+// codeElsewhere returns the digest of the code that the client has already; nil if it gets one.
+func (i Interaction) codeElsewhere() []byte {
+	switch {
+	case i.Device != nil:
+		return i.Device.Digest
+	case i.Backchannel != nil:
+		return i.Backchannel.Digest
+	}
+	return nil
 }
 
 // of reports whether the interaction's sign-in or consent was made in the session.

@@ -40,10 +40,13 @@ type question struct {
 	ReturnPath ReturnPath          `json:"return,omitempty"`
 	Pushed     bool                `json:"pushed,omitempty"`
 	Device     *DeviceRequest      `json:"device,omitempty"`
-	CreatedAt  time.Time           `json:"from"`
-	ExpiresAt  time.Time           `json:"to"`
-	SealedLink []byte              `json:"link,omitempty"`
-	Declined   bool                `json:"declined,omitempty"`
+
+	Backchannel *BackchannelQuestion `json:"backchannel,omitempty"`
+
+	CreatedAt  time.Time `json:"from"`
+	ExpiresAt  time.Time `json:"to"`
+	SealedLink []byte    `json:"link,omitempty"`
+	Declined   bool      `json:"declined,omitempty"`
 }
 
 // Seal gives an interaction the handle for the pages' URLs. Nothing is stored: what a stranger asks for costs its length
@@ -126,7 +129,10 @@ func (s sealer) seal(i Interaction, use string) (string, error) {
 	plain.WriteByte(formPlain)
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	q := question{i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.CreatedAt, i.ExpiresAt, i.SealedLink, i.Declined}
+	q := question{
+		i.ID, i.Kind, i.ClientID, i.Params, i.ReturnPath, i.Pushed, i.Device, i.Backchannel, i.CreatedAt, i.ExpiresAt, i.SealedLink,
+		i.Declined,
+	}
 	if err := encoder.Encode(q); err != nil {
 		return "", fmt.Errorf("seal interaction: %w", err)
 	}
@@ -183,6 +189,7 @@ func (s sealer) open(handle, use string) (Interaction, error) {
 	}
 	return Interaction{
 		ID: q.ID, Kind: q.Kind, ClientID: q.ClientID, Params: q.Params, ReturnPath: q.ReturnPath, Pushed: q.Pushed, Device: q.Device,
-		CreatedAt: q.CreatedAt, ExpiresAt: q.ExpiresAt, SealedLink: q.SealedLink, Declined: q.Declined, Handle: handle,
+		Backchannel: q.Backchannel,
+		CreatedAt:   q.CreatedAt, ExpiresAt: q.ExpiresAt, SealedLink: q.SealedLink, Declined: q.Declined, Handle: handle,
 	}, nil
 }

@@ -57,9 +57,12 @@ func (s *Interactions) NewAccount(path ReturnPath) Interaction {
 // factor.
 func (s *Interactions) NewSecurity(path ReturnPath) Interaction {
 	i := s.NewAccount(path)
-	i.Params.MaxAge = new(int(provenFor/time.Second) - 1)
+	i.Params.MaxAge = new(freshAge)
 	return i
 }
+
+// freshAge is the max_age of what asks for a fresh first factor.
+const freshAge = int(provenFor/time.Second) - 1
 
 func (s *Interactions) begin(kind InteractionKind) Interaction {
 	now := s.source.Now()
@@ -75,7 +78,7 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 		return Interaction{}, err
 	}
 	switch i.Kind {
-	case InteractionAuthorize, InteractionDevice:
+	case InteractionAuthorize, InteractionDevice, InteractionBackchannel:
 		i.Client, err = s.activeClient(ctx, i)
 	case InteractionAccount:
 		if !i.ReturnPath.Valid() {
@@ -146,12 +149,12 @@ func (s *Interactions) findStored(ctx context.Context, handle string) (Interacti
 const renewable = 24 * time.Hour
 
 // renew begins an interaction that has expired anew: nothing that was done in it counts, and the client must still be
-// allowed what it asked for. It is no more than what opening the client's request again would do. What was pushed, or shown
-// by a device, is answered once.
+// allowed what it asked for. It is no more than what opening the client's request again would do. What was pushed, or is
+// decided elsewhere, is answered once.
 func (s *Interactions) renew(old Interaction) (Interaction, error) {
 	i := s.begin(old.Kind)
 	i.ClientID, i.Client, i.Params, i.ReturnPath = old.ClientID, old.Client, old.Params, old.ReturnPath
-	once := old.Pushed || old.Kind == InteractionDevice
+	once := old.Pushed || old.Elsewhere()
 	if once || i.CreatedAt.Sub(old.ExpiresAt) > renewable || i.Kind == InteractionAuthorize && !i.confine() {
 		return Interaction{}, ErrInteractionNotFound
 	}

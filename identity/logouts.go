@@ -78,13 +78,13 @@ func (s *Logouts) jobKinds() []JobKind {
 // job makes the job that delivers a logout token.
 func (l logout) job(source Source) (Job, error) {
 	job, err := NewJob(source, kindLogout, l)
-	job.Lane = l.lane()
+	job.Lane = laneOf(l.URI)
 	return job, err
 }
 
-// lane is the host and port that receives, in one spelling.
-func (l logout) lane() string {
-	uri, err := url.Parse(l.URI)
+// laneOf is the host and port that receives, in one spelling.
+func laneOf(address string) string {
+	uri, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}

@@ -47,6 +47,7 @@ const (
 	MailSignInCode       MailKind = "sign_in_code"           // a code to sign in with, or to be slowed less
 	MailRegistered       MailKind = "registered"             // to who has an account and asks for another with the same address
 	MailInvitation       MailKind = "invitation"             // to make an account, by an administrator
+	MailBackchannelAsked MailKind = "backchannel_asked"      // that an application asks for access on the page of the account
 	MailAccountDeleted   MailKind = "account_deleted"        // by the user
 )
 

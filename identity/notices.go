@@ -45,6 +45,7 @@ var notices = []notice{
 	{action: ActionRecoveryLinkCreated, of: changedShown, kind: MailRecoveryHanded, to: ownAddress},
 	{action: ActionUserUpdated, of: changedRequiredFactor, kind: MailFactorRequired, to: ownAddress},
 	{action: ActionBrowsersForgotten, kind: MailForgotten, to: ownAddress},
+	{action: ActionBackchannelAsked, kind: MailBackchannelAsked, to: ownAddress},
 	{action: ActionRecoveryCodeUsed, kind: MailCodeUsed, to: ownAddress, own: true},
 }
 

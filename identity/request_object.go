@@ -64,32 +64,16 @@ func (s *RequestObjects) Fetch(ctx context.Context, client Client, requestURI st
 // is CodeInvalidRequestObject. One without a signature, which only a client sends that is registered to, must not say otherwise of
 // itself; it proves nothing. Nothing is written.
 func (s *RequestObjects) Read(ctx context.Context, client Client, object string) (RequestObject, error) {
-	raw, signed, err := s.verifier.VerifyRequestObject(ctx, client, object)
-	if errors.Is(err, ErrInvalidToken) {
-		return RequestObject{}, badRequestObject("a JWT signed with a key of the client and request_object_signing_alg").Because(err)
-	}
+	members, signed, err := s.members(ctx, client, object)
 	if err != nil {
-		return RequestObject{}, fmt.Errorf("verify request object: %w", err)
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return RequestObject{}, badRequestObject("claims").Because(err)
+		return RequestObject{}, err
 	}
 	o := RequestObject{Signed: signed, Parameters: map[string][]string{}}
 	if err := s.checkClaims(client, members, &o); err != nil {
 		return RequestObject{}, err
 	}
-	for name, value := range members {
-		if slices.Contains(requestObjectClaims, name) {
-			continue
-		}
-		values, ok := parameterValues(value)
-		if !ok {
-			return RequestObject{}, badRequestObject("parameters that are texts, numbers or JSON: not " + name)
-		}
-		if len(values) > 0 {
-			o.Parameters[name] = values
-		}
+	if err := o.read(members); err != nil {
+		return RequestObject{}, err
 	}
 	switch {
 	case !slices.Equal(o.Parameters["client_id"], []string{client.ClientID}):
@@ -98,6 +82,71 @@ func (s *RequestObjects) Read(ctx context.Context, client Client, object string)
 		return RequestObject{}, badRequestObject("neither request nor request_uri")
 	}
 	return o, nil
+}
+
+// read takes the members that are parameters.
+func (o *RequestObject) read(members map[string]json.RawMessage) error {
+	for name, value := range members {
+		if slices.Contains(requestObjectClaims, name) {
+			continue
+		}
+		values, ok := parameterValues(value)
+		if !ok {
+			return badRequestObject("parameters that are texts, numbers or JSON: not " + name)
+		}
+		if len(values) > 0 {
+			o.Parameters[name] = values
+		}
+	}
+	return nil
+}
+
+// ReadBackchannel is Read for a signed authentication request (CIBA Core §7.1.1): it says itself all that such a one must say, and is
+// no authorization request that a browser has seen.
+func (s *RequestObjects) ReadBackchannel(ctx context.Context, client Client, object string) (RequestObject, error) {
+	signer := client
+	signer.Metadata.RequestObjectAlg = client.Metadata.BackchannelRequestAlg
+	members, signed, err := s.members(ctx, signer, object)
+	if err != nil {
+		return RequestObject{}, err
+	}
+	for _, name := range []string{"iss", "aud", "exp", "iat", "nbf", "jti"} {
+		if _, there := members[name]; !there {
+			return RequestObject{}, badRequestObject(name)
+		}
+	}
+	o := RequestObject{Signed: signed, Parameters: map[string][]string{}}
+	if err := s.checkClaims(client, members, &o); err != nil {
+		return RequestObject{}, err
+	}
+	if err := o.read(members); err != nil {
+		return RequestObject{}, err
+	}
+	for _, name := range []string{"response_type", "redirect_uri", "request", "request_uri"} {
+		if o.Parameters[name] != nil {
+			return RequestObject{}, badRequestObject("no " + name)
+		}
+	}
+	if o.once == "" {
+		return RequestObject{}, badRequestObject("a jti")
+	}
+	return o, nil
+}
+
+// members verifies an object and returns what is in it.
+func (s *RequestObjects) members(ctx context.Context, client Client, object string) (map[string]json.RawMessage, bool, error) {
+	raw, signed, err := s.verifier.VerifyRequestObject(ctx, client, object)
+	if errors.Is(err, ErrInvalidToken) {
+		return nil, false, badRequestObject("a JWT signed with a key of the client and the algorithm that it has registered").Because(err)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("verify request object: %w", err)
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return nil, false, badRequestObject("claims").Because(err)
+	}
+	return members, signed, nil
 }
 
 // checkClaims checks what a request object says of itself, and notes how long it is remembered. Members are read by their exact

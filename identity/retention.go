@@ -45,7 +45,7 @@ type Expiry struct {
 	JobsBefore                     time.Time // finished jobs
 	ClientDaysBefore               time.Time // what clients used, but for the last day of each
 	MailBefore                     time.Time // messages that were sent or given up
-	DevicesBefore                  time.Time // device authorizations that have expired
+	DecisionsBefore                time.Time // what devices and clients have asked for that has expired
 }
 
 func (s *Retention) jobKinds() []JobKind {
@@ -114,7 +114,7 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-EndedRetention), JobsBefore: now.Add(-jobRetention)}
 	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-NetworkKnownFor)
 	expiry.ClientDaysBefore, expiry.MailBefore = now.Add(-UsageRetention), now.Add(-MailRetention)
-	expiry.DevicesBefore = now.Add(-DeviceRetention)
+	expiry.DecisionsBefore = now.Add(-DecisionRetention)
 	total, err := s.sweepTrail(ctx, report)
 	if err != nil {
 		return total, err

@@ -55,34 +55,45 @@ const (
 	RuleLogoutClient  RuleID = "logout.client"
 	RuleLogoutAddress RuleID = "logout.registered"
 
-	RuleGrantType         RuleID = "grant_type.supported"
-	RuleGrantTypeOfClient RuleID = "grant_type.registered"
-	RuleOneAuthentication RuleID = "client_auth.one"
-	RuleBasic             RuleID = "client_auth.basic"
-	RuleSameClient        RuleID = "client_auth.client_id"
-	RuleAuthMethod        RuleID = "client_auth.method"
-	RuleSecret            RuleID = "client_auth.secret"
-	RuleAssertionType     RuleID = "client_auth.assertion_type"
-	RuleAssertionForm     RuleID = "client_auth.assertion_form"
-	RuleAssertion         RuleID = "client_auth.assertion"
-	RuleCertificate       RuleID = "client_auth.certificate"
-	RuleConfidential      RuleID = "client_auth.confidential"
-	RuleServiceClient     RuleID = "client_credentials.confidential"
-	RuleCode              RuleID = "code.known"
-	RuleCodeOnce          RuleID = "code.once"
-	RuleCodeInTime        RuleID = "code.in_time"
-	RuleCodeRedirect      RuleID = "code.redirect_uri"
-	RuleCodeKey           RuleID = "code.key"
-	RuleDeviceCode        RuleID = "device_code.known"
-	RuleDeviceInTime      RuleID = "device_code.in_time"
-	RuleDevicePending     RuleID = "device_code.decided"
-	RuleDeviceInterval    RuleID = "device_code.interval"
-	RuleExchangeToken     RuleID = "exchange.token"
-	RuleExchangeHolder    RuleID = "exchange.holder"
-	RuleExchangeClass     RuleID = "exchange.acr"
-	RuleExchangeTarget    RuleID = "exchange.resource"
-	RuleExchangeType      RuleID = "exchange.token_type"
-	RuleExchangeDepth     RuleID = "exchange.actors"
+	RuleGrantType           RuleID = "grant_type.supported"
+	RuleGrantTypeOfClient   RuleID = "grant_type.registered"
+	RuleOneAuthentication   RuleID = "client_auth.one"
+	RuleBasic               RuleID = "client_auth.basic"
+	RuleSameClient          RuleID = "client_auth.client_id"
+	RuleAuthMethod          RuleID = "client_auth.method"
+	RuleSecret              RuleID = "client_auth.secret"
+	RuleAssertionType       RuleID = "client_auth.assertion_type"
+	RuleAssertionForm       RuleID = "client_auth.assertion_form"
+	RuleAssertion           RuleID = "client_auth.assertion"
+	RuleCertificate         RuleID = "client_auth.certificate"
+	RuleConfidential        RuleID = "client_auth.confidential"
+	RuleServiceClient       RuleID = "client_credentials.confidential"
+	RuleCode                RuleID = "code.known"
+	RuleCodeOnce            RuleID = "code.once"
+	RuleCodeInTime          RuleID = "code.in_time"
+	RuleCodeRedirect        RuleID = "code.redirect_uri"
+	RuleCodeKey             RuleID = "code.key"
+	RuleDeviceCode          RuleID = "device_code.known"
+	RuleDeviceInTime        RuleID = "device_code.in_time"
+	RuleDevicePending       RuleID = "device_code.decided"
+	RuleDeviceInterval      RuleID = "device_code.interval"
+	RuleBackchannelHint     RuleID = "backchannel.hint"
+	RuleBackchannelUser     RuleID = "backchannel.user"
+	RuleBackchannelFull     RuleID = "backchannel.waiting"
+	RuleBackchannelForm     RuleID = "backchannel.form"
+	RuleBindingMessage      RuleID = "backchannel.binding_message"
+	RuleNotificationToken   RuleID = "backchannel.notification_token"
+	RuleBackchannelSigned   RuleID = "backchannel.signed"
+	RuleBackchannelID       RuleID = "backchannel.auth_req_id"
+	RuleBackchannelInTime   RuleID = "backchannel.in_time"
+	RuleBackchannelPending  RuleID = "backchannel.decided"
+	RuleBackchannelInterval RuleID = "backchannel.interval"
+	RuleExchangeToken       RuleID = "exchange.token"
+	RuleExchangeHolder      RuleID = "exchange.holder"
+	RuleExchangeClass       RuleID = "exchange.acr"
+	RuleExchangeTarget      RuleID = "exchange.resource"
+	RuleExchangeType        RuleID = "exchange.token_type"
+	RuleExchangeDepth       RuleID = "exchange.actors"
 
 	RuleGrantAssertion       RuleID = "assertion.claims"
 	RuleGrantAssertionIssuer RuleID = "assertion.issuer"
@@ -304,6 +315,38 @@ var rules = []Rule{
 		RuleDeviceInterval, "RFC 8628 §3.5",
 		"Wait for the interval of the device authorization response between two requests, and 5 seconds more after each slow_down.",
 	},
+	{
+		RuleBackchannelHint, "CIBA Core §7.1",
+		"Name the user in exactly one of login_hint (the username, or an e-mail address that is verified) and id_token_hint.",
+	},
+	{
+		RuleBackchannelUser, "CIBA Core §13",
+		"Look whether the user is there and active, and whether the address is verified: users, in the admin API.",
+	},
+	{
+		RuleBackchannelFull, "CIBA Core §13",
+		"Wait until the user has decided about what waits on their page, or until it has expired.",
+	},
+	{RuleBackchannelForm, "CIBA Core §7.1", "Send requested_expiry as a number of seconds, and scope with openid in it."},
+	{
+		RuleBindingMessage, "CIBA Core §7.1, §13",
+		"Shorten the binding_message to 64 letters A to Z, digits, spaces and the marks . , : ; + # ( ) _ and -.",
+	},
+	{
+		RuleNotificationToken, "CIBA Core §7.1",
+		"Send a client_notification_token, of the characters of bearer tokens and at most 1024: the client is registered for ping.",
+	},
+	{
+		RuleBackchannelSigned, "CIBA Core §7.1.1",
+		"Put all parameters into the JWT of request, with iss, aud, exp, iat, nbf and jti, and only credentials of the client beside it.",
+	},
+	{RuleBackchannelID, "CIBA Core §11", "Send the auth_req_id as it was returned, by the client that it was returned to."},
+	{RuleBackchannelInTime, "CIBA Core §11", "Begin anew: the user did not decide in time."},
+	{
+		RuleBackchannelPending, "CIBA Core §11",
+		"Nothing is wrong: ask again after the interval, until there is another answer, or wait for the notification.",
+	},
+	{RuleBackchannelInterval, "CIBA Core §11", "Wait for the interval between two requests, and 5 seconds more after each slow_down."},
 	{
 		RuleExchangeToken, "RFC 8693 §2.1",
 		"Send an access token of a person that this server has issued, and that has neither expired nor ended. ID tokens, refresh tokens " +

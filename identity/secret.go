@@ -46,6 +46,7 @@ const (
 	PurposeProviderSecret      Purpose = "provider-secret/v1"
 	PurposeInitialAccessToken  Purpose = "initial-access-token/v1"
 	PurposeRegistrationToken   Purpose = "registration-access-token/v1"
+	PurposeBackchannel         Purpose = "backchannel/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -77,7 +78,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
-		PurposeInitialAccessToken, PurposeRegistrationToken,
+		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

@@ -42,8 +42,8 @@ type stepRule struct {
 }
 
 var (
-	kindsOfClients = []InteractionKind{InteractionAuthorize, InteractionDevice}
-	everyKind      = []InteractionKind{InteractionAuthorize, InteractionDevice, InteractionAccount}
+	kindsOfClients = []InteractionKind{InteractionAuthorize, InteractionDevice, InteractionBackchannel}
+	everyKind      = []InteractionKind{InteractionAuthorize, InteractionDevice, InteractionBackchannel, InteractionAccount}
 )
 
 // steps is the order of the steps. The order is the rule: the first that is due is next, and what comes later may rely
@@ -74,7 +74,7 @@ func (s *Interactions) Next(ctx context.Context, i Interaction, b *BrowserSessio
 	if b == nil || !b.Session.Complete() || !i.of(b.Session) {
 		return "", ErrInteractionNotFound
 	}
-	if i.Denied || i.Kind == InteractionDevice {
+	if i.Denied || i.Elsewhere() {
 		return StepRepeat, nil
 	}
 	step, err := s.due(ctx, i, b)
@@ -259,10 +259,11 @@ func needsOffer(_ context.Context, s *Interactions, i Interaction, b *BrowserSes
 	return settings.Passkeys == PasskeysOffered && s.signIn.usesPasskeys() && i.DeclinedPasskey != b.User.ID.String(), nil
 }
 
-// needsConsent: a device is always asked about, and its interaction is over with the answer. Whoever sends a person the code of
-// a device of their own must not find that consent is remembered (RFC 8628 §5.4).
+// needsConsent: what a client waits for elsewhere is always asked about, and its interaction is over with the answer. Whoever sends a
+// person the code of a device of their own must not find that consent is remembered (RFC 8628 §5.4), nor must a client that asks out of
+// the blue (CIBA Core §15).
 func needsConsent(ctx context.Context, s *Interactions, i Interaction, b *BrowserSession) (bool, error) {
-	if i.Kind == InteractionDevice {
+	if i.Elsewhere() {
 		return true, nil
 	}
 	consented := i.ConsentedAt != nil && i.of(b.Session)

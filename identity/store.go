@@ -22,6 +22,7 @@ type Store interface {
 	RegistrationStore
 	SignInCodeStore
 	DeviceAuthorizationStore
+	BackchannelStore
 	InvitationStore
 	SessionStore
 	AdminSessionStore

@@ -32,6 +32,10 @@ const (
 	LimitDevicePoll          Limit = "device_poll"           // questions of one device whether somebody has allowed it
 	LimitUserCode            Limit = "user_code"             // wrong codes of devices from one network, or from one browser that is known
 	LimitUserCodes           Limit = "user_codes"            // wrong codes of devices by all who are not known on their browser
+	LimitBackchannel         Limit = "backchannel"           // questions of one client to one user (CIBA)
+	LimitBackchannelUser     Limit = "backchannel_user"      // questions of all clients to one user
+	LimitBackchannelUnknown  Limit = "backchannel_unknown"   // hints of one client that name nobody
+	LimitBackchannelPoll     Limit = "backchannel_poll"      // questions of one client whether a user has decided
 	LimitClientRegistration  Limit = "client_registration"   // clients that strangers in one network register
 	LimitClientRegistrations Limit = "client_registrations"  // clients that all strangers together register
 	LimitManyAccounts        Limit = "many_accounts"         // accounts that one network guesses at: more are noticed, not refused
@@ -72,9 +76,13 @@ func DefaultLimits() Limits {
 		LimitMailNetwork:         {10, 6 * time.Minute},
 		LimitExport:              {3, time.Hour},
 		LimitDevice:              {20, 10 * time.Second},
-		LimitDevicePoll:          {1, devicePollInterval - time.Second}, // replies are not all as fast
+		LimitDevicePoll:          pollLimit,
 		LimitUserCode:            {5, time.Minute},
 		LimitUserCodes:           {200, time.Second},
+		LimitBackchannel:         {5, 5 * time.Minute},
+		LimitBackchannelUser:     {20, 5 * time.Minute},
+		LimitBackchannelUnknown:  {20, time.Minute},
+		LimitBackchannelPoll:     pollLimit,
 		LimitClientRegistration:  {10, 6 * time.Minute},
 		LimitClientRegistrations: {1000, 10 * time.Second}, // a row each, which stays for as long as the settings say
 		LimitManyAccounts:        {30, 10 * time.Minute},

@@ -153,9 +153,11 @@ func FromError(err error) *Error {
 		return badRequest("authorization_pending", "", "%s", e.Detail).Because(err)
 	case identity.CodeSlowDown:
 		return badRequest("slow_down", "", "%s", e.Detail).Because(err)
-	case identity.CodeDeviceCodeExpired:
+	case identity.CodeExpiredToken:
 		return badRequest("expired_token", "", "%s", e.Detail).Because(err)
-	case identity.CodeDeviceDenied:
+	case identity.CodeUnknownUserID:
+		return badRequest("unknown_user_id", "", "%s", e.Detail).Because(err)
+	case identity.CodeAccessDenied:
 		return AccessDenied().Because(err)
 	case identity.CodeInvalidProof:
 		return badRequest("invalid_dpop_proof", "", "%s", e.Detail).Because(err)

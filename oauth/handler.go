@@ -69,6 +69,7 @@ func New(c Config) *Handler {
 		identity.GrantRefreshToken:      refreshToken{c.Domain.Grants},
 		identity.GrantClientCredentials: clientCredentials{c.Domain.Grants, c.Domain.Scopes},
 		identity.GrantDeviceCode:        deviceCode{c.Domain.Devices},
+		identity.GrantCIBA:              ciba{c.Domain.Backchannel},
 		identity.GrantTokenExchange:     tokenExchange{c.Domain.Exchanges},
 		identity.GrantJWTBearer:         jwtBearer{c.Domain.Assertions, c.Domain.Grants, c.Domain.Settings.Get().Issuer},
 	}
@@ -115,6 +116,7 @@ func (h *Handler) machineEndpoints() []endpoint {
 func (h *Handler) serverEndpoints() []endpoint {
 	return []endpoint{
 		{IntrospectPath, http.MethodPost, h.handleIntrospect, "introspection_endpoint"},
+		{CIBAPath, http.MethodPost, h.handleBackchannel, "backchannel_authentication_endpoint"},
 		// Also where nobody registers any more: who has may look at it, change it and go.
 		{registrationPath, http.MethodGet, h.handleRegistration, ""},
 		{registrationPath, http.MethodPut, h.handleRegistration, ""},

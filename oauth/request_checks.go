@@ -18,9 +18,10 @@ const (
 	AtAuthorize Endpoints = 1 << iota // OAuth 2.1 §4.1.1
 	AtPAR                             // pushed requests, RFC 9126 §2.1: all that the authorization endpoint takes
 	AtDevice                          // device authorization, RFC 8628 §3.1: the code and the way back are not the client's
+	AtCIBA                            // backchannel authentication, CIBA Core §7.1: there is no way back at all
 
 	withRedirect = AtAuthorize | AtPAR
-	everywhere   = withRedirect | AtDevice
+	everywhere   = withRedirect | AtDevice | AtCIBA
 )
 
 // RequestCheck is one rule for authorization requests.
@@ -36,6 +37,7 @@ type RequestCheck struct {
 var requestChecks = []RequestCheck{
 	{paramClientID, AtAuthorize, (*CheckedRequest).client}, // at the others it was authenticated
 	{paramRequest, withRedirect, (*CheckedRequest).requestObject},
+	{"signed authentication request", AtCIBA, (*CheckedRequest).signedBackchannel},
 	{paramRedirectURI, withRedirect, (*CheckedRequest).redirectURI},
 	{paramState, withRedirect, (*CheckedRequest).state},
 	{paramResponseMode, withRedirect, (*CheckedRequest).responseMode},
@@ -46,11 +48,14 @@ var requestChecks = []RequestCheck{
 	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
 	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
 	{"device_code grant", AtDevice, (*CheckedRequest).deviceGrant},
+	{"ciba grant", AtCIBA, (*CheckedRequest).cibaGrant},
+	{"one hint", AtCIBA, (*CheckedRequest).oneHint},
 	{paramCodeChallenge, withRedirect, (*CheckedRequest).pkce},
 	{paramProofKey, withRedirect, (*CheckedRequest).proofKey},
 	{paramScope, everywhere, (*CheckedRequest).scope},
 	{paramResource, everywhere, (*CheckedRequest).resource},
-	{paramDetails, withRedirect, (*CheckedRequest).details},
+	{"openid", AtCIBA, (*CheckedRequest).openID},
+	{paramDetails, withRedirect | AtCIBA, (*CheckedRequest).details},
 	{"no authorization_details", AtDevice, (*CheckedRequest).noDetails},
 }
 

@@ -36,6 +36,12 @@ func TestEachEndpointHasItsChecks(t *testing.T) {
 	if got := names(requestChecks, AtDevice); !slices.Equal(got, want) {
 		t.Errorf("device authorization has %q, want %q", got, want)
 	}
+	want = []string{
+		"signed authentication request", "repeated parameters", "ciba grant", "one hint", "scope", "resource", "openid", "authorization_details",
+	}
+	if got := names(requestChecks, AtCIBA); !slices.Equal(got, want) {
+		t.Errorf("backchannel authentication has %q, want %q", got, want)
+	}
 	// Errors may be redirected only after the client and its URI are known, and the mode says how (RFC 6749 §4.1.2.1). All but the client
 	// is in the request object, if there is one.
 	if first := []string{"client_id", "request", "redirect_uri", "state", "response_mode"}; !slices.Equal(all[:5], first) {

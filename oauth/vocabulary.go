@@ -5,6 +5,7 @@ const (
 	AuthorizePath  = "/api/v1/oauth/authorize"
 	PARPath        = "/api/v1/oauth/par"
 	DevicePath     = "/api/v1/oauth/device_authorization"
+	CIBAPath       = "/api/v1/oauth/ciba"
 	TokenPath      = "/api/v1/oauth/token"
 	RevokePath     = "/api/v1/oauth/revoke"
 	RegisterPath   = "/api/v1/oauth/register"
@@ -12,7 +13,7 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9396, RFC 9449 and JARM.
+// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9396, RFC 9449, JARM and CIBA.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -47,6 +48,13 @@ const (
 	paramActorTokenType      = "actor_token_type"
 	paramRequestedTokenType  = "requested_token_type"
 	paramAudience            = "audience"
+	paramAuthReqID           = "auth_req_id"
+	paramLoginHint           = "login_hint"
+	paramLoginHintToken      = "login_hint_token"
+	paramIDTokenHint         = "id_token_hint"
+	paramBindingMessage      = "binding_message"
+	paramRequestedExpiry     = "requested_expiry"
+	paramNotificationToken   = "client_notification_token"
 )
 
 // Values of response_mode (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode, JARM §2.3).

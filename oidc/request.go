@@ -28,17 +28,17 @@ const (
 )
 
 // RequestChecks are those of the parameters of OIDC Core §3.1.2.1. Device authorization knows none of them: they are
-// about the browser that the client sends.
+// about the browser that the client sends. Of CIBA there are those that say who somebody is and how they sign in.
 func (x *Extension) RequestChecks() []oauth.RequestCheck {
-	const at = oauth.AtAuthorize | oauth.AtPAR
+	const at, ciba = oauth.AtAuthorize | oauth.AtPAR, oauth.AtCIBA
 	return []oauth.RequestCheck{
-		{Name: "advice", At: at, Check: advice},
+		{Name: "advice", At: at | ciba, Check: advice},
 		{Name: "nonce", At: at, Check: nonce},
 		{Name: "prompt", At: at, Check: x.prompt},
 		{Name: "max_age", At: at, Check: maxAge},
 		{Name: "claims", At: at, Check: x.claimsRequest},
-		{Name: "required_acr", At: at, Check: x.requiredClass},
-		{Name: "id_token_hint", At: at, Check: x.idTokenHint},
+		{Name: "required_acr", At: at | ciba, Check: x.requiredClass},
+		{Name: "id_token_hint", At: at | ciba, Check: x.idTokenHint},
 	}
 }
 

@@ -110,7 +110,7 @@ func selfSigned(t *testing.T, certFile, keyFile string) *x509.CertPool {
 }
 
 // knownMetadata are the names that Authly publishes; the suite knows every one of them (RFC 8414, OIDC Discovery, the
-// logout specifications, RFC 7591, RFC 8628, RFC 8705, RFC 9126, RFC 9207, RFC 9449, Initiating User Registration
+// logout specifications, RFC 7591, RFC 8628, RFC 8705, RFC 9126, RFC 9207, RFC 9449, CIBA, Initiating User Registration
 // for prompt_values_supported).
 var knownMetadata = []string{
 	"issuer", "authorization_endpoint", "token_endpoint", "revocation_endpoint", "introspection_endpoint", "scopes_supported",
@@ -123,7 +123,8 @@ var knownMetadata = []string{
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
 	"claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "prompt_values_supported",
 	"display_values_supported", "acr_values_supported", "pushed_authorization_request_endpoint",
-	"tls_client_certificate_bound_access_tokens", "mtls_endpoint_aliases", "dpop_signing_alg_values_supported", "device_authorization_endpoint", "ui_locales_supported", "registration_endpoint",
+	"tls_client_certificate_bound_access_tokens", "mtls_endpoint_aliases", "dpop_signing_alg_values_supported", "device_authorization_endpoint", "backchannel_authentication_endpoint", "backchannel_token_delivery_modes_supported",
+	"backchannel_authentication_request_signing_alg_values_supported", "backchannel_user_code_parameter_supported", "ui_locales_supported", "registration_endpoint",
 }
 
 // TestConfigPlan is the one module of the Config OP plan, with TLS switched on.
@@ -164,7 +165,7 @@ func TestConfigPlan(t *testing.T) {
 			if u, err := url.Parse(text); err != nil || u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
 				t.Errorf("%s is %v", name, value)
 			}
-		case strings.HasSuffix(name, "_parameter_supported") || strings.HasPrefix(name, "backchannel_"):
+		case strings.HasSuffix(name, "_parameter_supported") || strings.HasPrefix(name, "backchannel_logout_"):
 			if _, ok := value.(bool); !ok {
 				t.Errorf("%s is %v", name, value)
 			}

@@ -24,6 +24,7 @@ var exampleScripts = map[string][]string{
 	"authorization_details.sh": {`"access_token":"`, `"authorization_details":[{"amount":{"currency":"EUR","value":"12.50"},"creditor":"Tea Shop","type":"payment"}]`},
 	"request_object.sh":        {`"access_token":"`, `"id_token":"`},
 	"device.sh":                {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
+	"ciba.sh":                  {`"access_token":"`, `"refresh_token":"`, `"id_token":"`},
 	"token_exchange.sh":        {`"access_token":"`, `"issued_token_type":"`, `"scope":"archive:read"`},
 	"dpop.sh":                  {`"access_token":"`, `"token_type":"DPoP"`},
 	"register.sh":              {"204"},

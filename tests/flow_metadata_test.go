@@ -87,7 +87,7 @@ func TestTheMetadataIsComplete(t *testing.T) {
 		for _, name := range []string{ // each belongs to something that is offered, and says with which algorithms
 			"token_endpoint_auth_signing_alg_values_supported", "revocation_endpoint_auth_signing_alg_values_supported",
 			"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported",
-			"authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "dpop_signing_alg_values_supported",
+			"authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "backchannel_authentication_request_signing_alg_values_supported", "dpop_signing_alg_values_supported",
 		} {
 			if have := list(t, a.Body, name); !slices.Contains(have, "ES256") || slices.Contains(have, "none") || slices.Contains(have, "HS256") ||
 				!slices.Contains(have, "RS256") != (name == "dpop_signing_alg_values_supported") {

@@ -13,18 +13,19 @@ import (
 func TestRelyingPartyLibraries(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "relying-parties")
-	for script, steps := range map[string]int{"openid-client.mjs": 18, "oauth4webapi.mjs": 17} {
+	for script, steps := range map[string]int{"openid-client.mjs": 20, "oauth4webapi.mjs": 19} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			n := harness.Start(t, harness.SQLite(t))
 			key := newClientKey(t, "k1")
 			machine := harness.ServiceClient("machine", "reports")
 			machine.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretPost
+			elsewhere := till("elsewhere", func(m *identity.ClientMetadata) { m.GrantTypes = append(m.GrantTypes, identity.GrantDeviceCode) })
 			n.Apply(t, admin.Desired{
 				Users:  []admin.DesiredUser{harness.Alice()},
 				Scopes: []identity.Scope{{Name: "reports"}},
 				Clients: []admin.NewClient{
-					harness.WebClient("web"), machine, serviceClient("robot", func(m *identity.ClientMetadata) {
+					harness.WebClient("web"), machine, elsewhere, serviceClient("robot", func(m *identity.ClientMetadata) {
 						m.JWKS, m.RequestObjectAlg, m.RedirectURIs = key.jwks(t), "ES256", []string{harness.Callback}
 						m.GrantTypes, m.Scope = append(m.GrantTypes, identity.GrantAuthorizationCode), "openid reports"
 						m.ResponseTypes = []string{"code"}

@@ -47,6 +47,7 @@ func (h *Handler) accountLinks(current string) []accountLink {
 		{accountLink{"connections", pathConnections, say("Connections"), say("Other accounts with which you sign in"), false}, true},
 		{accountLink{"devices", pathDevices, say("Devices"), say("Where you are signed in"), false}, true},
 		{accountLink{"applications", pathApps, say("Applications"), say("What you have allowed them"), false}, true},
+		{accountLink{"requests", pathRequests, say("Requests"), say("What applications ask you from elsewhere"), false}, true},
 		{accountLink{"activity", pathActivity, say("Activity"), say("What has happened to your account"), false}, true},
 		{accountLink{"data", pathData, say("Your data"), say("Take what is stored about you"), false}, h.Domain.Accounts.MayExport()},
 		{accountLink{"delete", pathDelete, say("Delete the account"), say("For good"), false}, h.Domain.Accounts.MayDelete()},

@@ -27,6 +27,7 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionBrowsersForgotten:     say("Every browser asks for the app again"),
 	identity.ActionSecondFactorFailed:    say("Wrong code after the right password"),
 	identity.ActionSessionRaised:         say("Second factor proven"),
+	identity.ActionBackchannelAsked:      say("Asked for access by an application from elsewhere"),
 	identity.ActionProfileUpdated:        say("Profile changed"),
 	identity.ActionDataExported:          say("Data taken"),
 	identity.ActionTermsAccepted:         say("The terms were accepted"),

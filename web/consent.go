@@ -30,6 +30,8 @@ type consentPage struct {
 	Device   *identity.DeviceRequest // whose code was typed, or nil
 	Details  []detailFacts           // what is asked for in detail (RFC 9396)
 
+	Backchannel *identity.BackchannelQuestion // what the client asks from elsewhere, or nil
+
 	// For the developer.
 	ClientID string
 	ReturnTo string
@@ -87,7 +89,7 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 		ClientHost: webHost(shownURI(client)), ClientURL: secureURL(shownURI(client)), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
-		Device: pc.interaction.Device, Details: listDetails(pc.interaction.Params.Details, types),
+		Device: pc.interaction.Device, Backchannel: pc.interaction.Backchannel, Details: listDetails(pc.interaction.Params.Details, types),
 		ClientID: client.ClientID, ReturnTo: pc.returnTo(),
 	}
 	h.render(w, r, http.StatusOK, page{
@@ -107,8 +109,8 @@ func (h *Handler) submitConsent(deny DenyFunc) endpoint {
 			return h.resume(w, r, pc)
 		}
 		decision := r.PostForm.Get("decision")
-		if decides := decision == "approve" || decision == "deny"; decides && pc.interaction.Kind == identity.InteractionDevice {
-			return h.decideDevice(w, r, pc, decision == "approve")
+		if decides := decision == "approve" || decision == "deny"; decides && pc.interaction.Elsewhere() {
+			return h.decideElsewhere(w, r, pc, decision == "approve")
 		}
 		switch decision {
 		case "approve":

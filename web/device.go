@@ -64,9 +64,14 @@ func (h *Handler) renderDevice(w http.ResponseWriter, r *http.Request, status in
 	h.render(w, r, status, page{template: "device.html", title: say("Connect a device"), script: better, data: p})
 }
 
-// decideDevice ends the interaction of a device as the person says. Where something has ended meanwhile, or another browser was
-// faster, the device's page finds out what comes next.
-func (h *Handler) decideDevice(w http.ResponseWriter, r *http.Request, pc pageContext, allow bool) error {
+// elsewherePages are where an interaction ends whose client waits elsewhere.
+var elsewherePages = map[identity.InteractionKind]string{
+	identity.InteractionDevice: pathDevice, identity.InteractionBackchannel: pathRequests,
+}
+
+// decideElsewhere ends the interaction of a client that waits elsewhere as the person says. Where something has ended meanwhile, or
+// another browser was faster, its page finds out what comes next.
+func (h *Handler) decideElsewhere(w http.ResponseWriter, r *http.Request, pc pageContext, allow bool) error {
 	var err error
 	if allow {
 		if err = h.Domain.Authorizations.Approve(r.Context(), *pc.interaction, *pc.browser); err == nil {
@@ -81,7 +86,7 @@ func (h *Handler) decideDevice(w http.ResponseWriter, r *http.Request, pc pageCo
 		}
 	}
 	if err == nil {
-		h.redirect(w, r, link(pathDevice, pc.interaction.Handle))
+		h.redirect(w, r, link(elsewherePages[pc.interaction.Kind], pc.interaction.Handle))
 	}
 	return err
 }

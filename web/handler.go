@@ -60,6 +60,7 @@ const (
 	pathRenamePasskey  = "/account/security/passkey/rename"
 	pathRemovePasskey  = "/account/security/passkey/remove"
 	pathConnections    = string(identity.ReturnToConnections)
+	pathRequests       = string(identity.ReturnToRequests)
 	pathConnect        = "/account/connections/connect/"
 	pathEmailChange    = "/account/email/change"
 	pathEmailCancel    = "/account/email/change/cancel"
@@ -151,6 +152,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathVerify:   {h.showVerification, h.verifyAddress},
 
 		pathConnections: {h.showConnections, h.removeConnection},
+		pathRequests:    {h.showRequests, h.openRequest},
 		pathProfile:     {h.showProfile, h.changeProfile},
 		pathDevices:     {h.showDevices, h.endDevices},
 		pathApps:        {h.showApplications, h.revokeApplication},
@@ -332,8 +334,8 @@ func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identi
 	case step == identity.StepReturn:
 		h.redirect(w, r, string(i.ReturnPath))
 		return
-	case i.Kind == identity.InteractionDevice && step == identity.StepRepeat:
-		h.redirect(w, r, link(pathDevice, i.Handle))
+	case i.Elsewhere() && step == identity.StepRepeat:
+		h.redirect(w, r, link(elsewherePages[i.Kind], i.Handle))
 		return
 	}
 	h.redirect(w, r, link(h.steps[step], i.Handle))

@@ -48,8 +48,8 @@ func (h *Handler) submitTerms(deny DenyFunc) endpoint {
 			}
 			return h.resume(w, r, pc)
 		case "deny":
-			if pc.interaction.Kind == identity.InteractionDevice {
-				return h.decideDevice(w, r, pc, false)
+			if pc.interaction.Elsewhere() {
+				return h.decideElsewhere(w, r, pc, false)
 			}
 			deny(w, r, *pc.interaction, *pc.browser)
 			return nil

@@ -236,6 +236,23 @@ var clientFields = []clientField{
 		name: "tls_client_auth_san_email", allowed: "an e-mail address", with: certified, meaning: "the e-mail address in it, instead",
 		good: []string{"shop@example.org"}, bad: []string{"shop"},
 	},
+	{
+		name: "backchannel_token_delivery_mode", allowed: "`poll`, `ping`",
+		meaning: "how it hears that a user has decided about what it asks by CIBA; needed for the grant type `urn:openid:params:grant-type:ciba`",
+		good:    []string{"poll"}, bad: []string{"push"}, with: "grant_types: [urn:openid:params:grant-type:ciba]",
+	},
+	{
+		name: "backchannel_client_notification_endpoint", allowed: "an https URL without a fragment; http to this machine only",
+		meaning: "where it hears that, for `ping`",
+		good:    []string{"https://app.example/ping"}, bad: []string{"http://app.example/ping"},
+		with: "backchannel_token_delivery_mode: ping\n  grant_types: [urn:openid:params:grant-type:ciba]",
+	},
+	{
+		name: "backchannel_authentication_request_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`",
+		meaning: "signs its authentication requests (CIBA Core §7.1.1), which without it need not be signed",
+		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
+		with: "backchannel_token_delivery_mode: poll\n  grant_types: [urn:openid:params:grant-type:ciba]\n  " + keysOfClient,
+	},
 	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},
 	{name: "software_version", allowed: "text", meaning: "kept", good: []string{"2.1"}, bad: []string{"[a]"}},
 	{

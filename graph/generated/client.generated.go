@@ -1285,6 +1285,75 @@ func (ec *executionContext) fieldContext_Client_backchannelLogoutSessionRequired
 	return graphql.NewScalarFieldContext("Client", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Client_backchannelTokenDeliveryMode(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_backchannelTokenDeliveryMode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BackchannelTokenDeliveryMode(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_backchannelTokenDeliveryMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
+func (ec *executionContext) _Client_backchannelClientNotificationEndpoint(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_backchannelClientNotificationEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BackchannelClientNotificationEndpoint(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURI2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_backchannelClientNotificationEndpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "URI")
+}
+
+func (ec *executionContext) _Client_backchannelAuthenticationRequestSigningAlg(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_backchannelAuthenticationRequestSigningAlg(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BackchannelAuthenticationRequestSigningAlg(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_backchannelAuthenticationRequestSigningAlg(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
+}
+
 func (ec *executionContext) _Client_softwareId(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3146,6 +3215,21 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 		case "backchannelLogoutSessionRequired":
 			out.Values[i] = ec._Client_backchannelLogoutSessionRequired(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "backchannelTokenDeliveryMode":
+			out.Values[i] = ec._Client_backchannelTokenDeliveryMode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "backchannelClientNotificationEndpoint":
+			out.Values[i] = ec._Client_backchannelClientNotificationEndpoint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "backchannelAuthenticationRequestSigningAlg":
+			out.Values[i] = ec._Client_backchannelAuthenticationRequestSigningAlg(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "softwareId":

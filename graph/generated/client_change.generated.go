@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -773,6 +773,27 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.BackchannelLogoutSessionRequired = graphql.OmittableOf(data)
+		case "backchannelTokenDeliveryMode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelTokenDeliveryMode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackchannelTokenDeliveryMode = graphql.OmittableOf(data)
+		case "backchannelClientNotificationEndpoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelClientNotificationEndpoint"))
+			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackchannelClientNotificationEndpoint = graphql.OmittableOf(data)
+		case "backchannelAuthenticationRequestSigningAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelAuthenticationRequestSigningAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackchannelAuthenticationRequestSigningAlg = graphql.OmittableOf(data)
 		case "softwareId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("softwareId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1117,7 +1138,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1425,6 +1446,27 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.BackchannelLogoutSessionRequired = graphql.OmittableOf(data)
+		case "backchannelTokenDeliveryMode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelTokenDeliveryMode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackchannelTokenDeliveryMode = graphql.OmittableOf(data)
+		case "backchannelClientNotificationEndpoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelClientNotificationEndpoint"))
+			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackchannelClientNotificationEndpoint = graphql.OmittableOf(data)
+		case "backchannelAuthenticationRequestSigningAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelAuthenticationRequestSigningAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BackchannelAuthenticationRequestSigningAlg = graphql.OmittableOf(data)
 		case "softwareId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("softwareId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

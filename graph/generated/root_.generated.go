@@ -1082,6 +1082,12 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   backchannelLogoutUri: URI
   "Registered to need sid in logout tokens; they always have it."
   backchannelLogoutSessionRequired: Boolean!
+  "How it hears that a user has decided about what it asks by CIBA: poll or ping. Null: it does not use that grant."
+  backchannelTokenDeliveryMode: String
+  "Where it hears that, for ping."
+  backchannelClientNotificationEndpoint: URI
+  "What its authentication requests must be signed with (CIBA Core §7.1.1). Null: they may be signed with any algorithm, or not at all."
+  backchannelAuthenticationRequestSigningAlg: String
   softwareId: String
   softwareVersion: String
   requirePkce: Boolean!
@@ -1365,6 +1371,9 @@ input CreateClientInput {
   tlsClientAuthSanEmail: String
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
+  backchannelTokenDeliveryMode: String
+  backchannelClientNotificationEndpoint: URI
+  backchannelAuthenticationRequestSigningAlg: String
   softwareId: String
   softwareVersion: String
   requirePkce: Boolean
@@ -1474,6 +1483,9 @@ input UpdateClientInput {
   tlsClientAuthSanEmail: String
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
+  backchannelTokenDeliveryMode: String
+  backchannelClientNotificationEndpoint: URI
+  backchannelAuthenticationRequestSigningAlg: String
   softwareId: String
   softwareVersion: String
   requirePkce: Boolean
@@ -5666,6 +5678,12 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
 	case "backchannelLogoutSessionRequired":
 		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "backchannelTokenDeliveryMode":
+		return ec.fieldContext_Client_backchannelTokenDeliveryMode(ctx, field)
+	case "backchannelClientNotificationEndpoint":
+		return ec.fieldContext_Client_backchannelClientNotificationEndpoint(ctx, field)
+	case "backchannelAuthenticationRequestSigningAlg":
+		return ec.fieldContext_Client_backchannelAuthenticationRequestSigningAlg(ctx, field)
 	case "softwareId":
 		return ec.fieldContext_Client_softwareId(ctx, field)
 	case "softwareVersion":

@@ -194,6 +194,21 @@ func (c *Client) BackchannelLogoutURI() *string { return optional(&c.Metadata.Ba
 // BackchannelLogoutSessionRequired is the field backchannelLogoutSessionRequired.
 func (c *Client) BackchannelLogoutSessionRequired() bool { return c.Metadata.BackchannelNeedsSession }
 
+// BackchannelTokenDeliveryMode is the field backchannelTokenDeliveryMode.
+func (c *Client) BackchannelTokenDeliveryMode() *string {
+	return optional((*string)(&c.Metadata.DeliveryMode))
+}
+
+// BackchannelClientNotificationEndpoint is the field backchannelClientNotificationEndpoint.
+func (c *Client) BackchannelClientNotificationEndpoint() *string {
+	return optional(&c.Metadata.NotificationURI)
+}
+
+// BackchannelAuthenticationRequestSigningAlg is the field backchannelAuthenticationRequestSigningAlg.
+func (c *Client) BackchannelAuthenticationRequestSigningAlg() *string {
+	return optional(&c.Metadata.BackchannelRequestAlg)
+}
+
 // SoftwareID is the field softwareId.
 func (c *Client) SoftwareID() *string { return optional(&c.Metadata.SoftwareID) }
 

@@ -25,6 +25,7 @@ var otherTables = map[string]string{
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
 	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
 	"device_authorizations": "what a device asks for, with the address that it asked from, before anybody has signed in; for a day",
+	"backchannel_requests":  "what a client asks a user, until the user decides; what comes of it is a grant or a consent; for a day",
 	"invitations": "somebody who is no user yet, with an address, until it is used or 30 days have gone; that a user has invited them is in the " +
 		"trail, and goes with that user",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +

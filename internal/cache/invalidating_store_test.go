@@ -37,6 +37,7 @@ var readMethods = []string{
 	"LockSettings", "StoredSettings", "LockBrand", "StoredBrand", "StoredBrandUnless",
 	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
 	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "SignInCodeByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
+	"BackchannelRequestByID", "BackchannelRequestByDigest", "WaitingBackchannelRequests",
 	"UnusedClients", "InitialAccessTokenByDigest", "InitialAccessTokensByID", "InitialAccessTokens", "CountInitialAccessTokens",
 	"InvitationByDigest", "Invitations", "InvitationsByID", "CountInvitations",
 	"PlacesOf", "TransfersOf",
@@ -86,6 +87,7 @@ var uncachedWrites = map[string]string{
 	"SaveInvitation": invitationsFresh, "SpendInvitation": invitationsFresh, "DeleteInvitation": invitationsFresh,
 
 	"InsertDeviceAuthorization": protocolOnly,
+	"InsertBackchannelRequest":  protocolOnly,
 
 	"InsertInitialAccessToken": tokensFresh, "SpendInitialAccessToken": tokensFresh, "DeleteInitialAccessToken": tokensFresh,
 

@@ -26,7 +26,8 @@ var throttleNames = []string{
 	"second_factor", "second_factor_strict", "second_factor_browser", "recovery_code", "passkey",
 	"mail_pair", "mail", "mails", "mail_own", "mail_network",
 	"self_export",
-	"device", "device_poll", "user_code", "user_codes", "client_registration", "client_registrations",
+	"device", "device_poll", "user_code", "user_codes",
+	"backchannel", "backchannel_user", "backchannel_unknown", "backchannel_poll", "client_registration", "client_registrations",
 	"many_accounts", "unknown_names", "episodes", "client", "clients", "failures",
 	"anonymous",
 }

@@ -248,6 +248,14 @@ var texts = map[identity.MailKind]text{
 			"If it was not you, and you want to know why, ask an administrator.",
 		},
 	},
+	identity.MailBackchannelAsked: {
+		subject: "An application asks for access to your account",
+		paragraphs: []string{
+			"An application has asked for access to your account {{.Username}} at {{.Host}} on {{.At}}. It gets nothing until you allow it. " +
+				"If you expect this, sign in and look at the requests on the page of your account.",
+			"If you do not expect it, refuse it there, or do nothing: it ends by itself.",
+		},
+	},
 	identity.MailAccountDeleted: {
 		subject: "Your account was deleted",
 		paragraphs: []string{

@@ -112,6 +112,25 @@ func (c *Client) PostForm(ctx context.Context, address string, values url.Values
 	return nil
 }
 
+// PostJSON sends a document with a bearer token. Only a status that may be a moment's fault, 429 and from 500 on, is an error.
+func (c *Client) PostJSON(ctx context.Context, address, token string, body []byte) error {
+	request, err := c.request(ctx, http.MethodPost, address, string(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := c.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("post: %w", err)
+	}
+	defer response.Body.Close()
+	if s := response.StatusCode; s == http.StatusTooManyRequests || s >= http.StatusInternalServerError {
+		return fmt.Errorf("post: status %d", s)
+	}
+	return nil
+}
+
 func (c *Client) request(ctx context.Context, method, address, body string) (*http.Request, error) {
 	u, err := url.Parse(address)
 	if err != nil {

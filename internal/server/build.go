@@ -172,6 +172,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		KeyMaker: maker, KeysChanged: s.signer.Forget,
 		Upstream:        upstream.New(s.outbound.Provider, s.source.Now, cmp.Or(o.ProviderDeadline, upstream.Deadline)),
 		Sender:          sender{s.outbound},
+		Notifier:        sender{s.outbound},
 		Mail:            mailer,
 		Assertions:      keys.NewClientKeys(s.outbound.GetJSON, s.source),
 		Proofs:          keys.Proofs{},

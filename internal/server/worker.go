@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/url"
@@ -147,10 +149,19 @@ func (w *worker) log(ctx context.Context, level slog.Level, operation string, jo
 	}
 }
 
-// sender posts logout tokens (OIDC Back-Channel Logout §2.5).
+// sender posts what clients are to hear: logout tokens (OIDC Back-Channel Logout §2.5), and that users have decided (CIBA Core §10.2).
 type sender struct{ client *outbound.Client }
 
 // SendLogoutToken implements identity.LogoutSender.
 func (s sender) SendLogoutToken(ctx context.Context, uri, token string) error {
 	return s.client.PostForm(ctx, uri, url.Values{"logout_token": {token}})
+}
+
+// NotifyClient implements identity.BackchannelNotifier.
+func (s sender) NotifyClient(ctx context.Context, uri, token, authReqID string) error {
+	body, err := json.Marshal(map[string]string{"auth_req_id": authReqID})
+	if err != nil {
+		return fmt.Errorf("notification: %w", err)
+	}
+	return s.client.PostJSON(ctx, uri, token, body)
 }

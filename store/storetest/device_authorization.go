@@ -67,9 +67,9 @@ func deviceAuthorizations(r *runner) {
 	r.run("a device authorization goes when it has expired", func(f *fixture) {
 		old := f.deviceAuthorization()
 		before := f.now.Add(-time.Hour)
-		expiry := identity.Expiry{Now: before, EndedBefore: before, JobsBefore: before, MailBefore: before, DevicesBefore: before}
+		expiry := identity.Expiry{Now: before, EndedBefore: before, JobsBefore: before, MailBefore: before, DecisionsBefore: before}
 		f.equal(must(f.store.Sweep(f.ctx, expiry, 10))(f), 0)
-		expiry.DevicesBefore = old.ExpiresAt
+		expiry.DecisionsBefore = old.ExpiresAt
 		f.equal(must(f.store.Sweep(f.ctx, expiry, 10))(f), 1)
 		_, err := f.store.DeviceAuthorizationByCode(f.ctx, [][]byte{old.Digest})
 		f.wantErr(err, identity.ErrUserCodeNotFound)

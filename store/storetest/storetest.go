@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"registrations", registrations},
 		{"sign-in codes", signInCodes},
 		{"device authorizations", deviceAuthorizations},
+		{"backchannel requests", backchannelRequests},
 		{"invitations", invitations},
 		{"initial access tokens", initialAccessTokens},
 		{"clients that have registered themselves", selfRegistered},

@@ -120,7 +120,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	client := harness.WebClient("web")
 	client.Metadata.RedirectURIs = []string{callback.URL + "/callback"}
 	device := harness.WebClient("tv")
-	device.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode}
+	device.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode, identity.GrantCIBA}
+	device.Metadata.DeliveryMode = identity.DeliveryPoll
 	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice(), bob}, Clients: []admin.NewClient{client, device}})
 	for _, d := range []identity.AttributeDefinition{
 		{Name: "teams", Type: identity.AttributeStringList, UserWritable: true}, {Name: "remote", Type: identity.AttributeBoolean, UserWritable: true},
@@ -232,6 +233,19 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.audits("consent", "device-warning")
 	a.click("approve")
 	a.audits("device_done", "device-allowed")
+
+	// A client asks from elsewhere.
+	n.Form(t, "/api/v1/oauth/ciba", "tv", harness.ClientSecret, harness.Values("scope", "openid", "login_hint", "alice", "binding_message", "Till 4"))
+	a.open(n.URL + "/account/requests")
+	waiting, err := n.Server.Domain.Backchannel.Waiting(t.Context(), n.User(t, "alice"))
+	if err != nil || len(waiting) != 1 {
+		t.Fatal(len(waiting), err)
+	}
+	a.audits("requests", "request-"+waiting[0].ID.String()+"-open")
+	a.click("request-" + waiting[0].ID.String() + "-open")
+	a.audits("consent", "backchannel-warning")
+	a.click("deny")
+	a.audits("requests", "request-done")
 
 	// The account.
 	for path, element := range map[string]string{

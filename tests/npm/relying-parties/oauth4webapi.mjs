@@ -100,6 +100,24 @@ check(bound.token_type === 'dpop', 'a token that is bound to a key');
 const shown = await oauth.processUserInfoResponse(as, web, sub, await oauth.userInfoRequest(as, web, bound.access_token, { ...insecure, DPoP }));
 check(shown.sub === sub, 'UserInfo with a proof');
 
+const elsewhere = { client_id: 'elsewhere' };
+const device = await oauth.processDeviceAuthorizationResponse(
+  as, elsewhere, await oauth.deviceAuthorizationRequest(as, elsewhere, basic, new URLSearchParams({ scope: 'openid' }), insecure),
+);
+await person.connect(device.verification_uri_complete);
+const connected = await oauth.processDeviceCodeResponse(
+  as, elsewhere, await oauth.deviceCodeGrantRequest(as, elsewhere, basic, device.device_code, insecure),
+);
+check(oauth.getValidatedIdTokenClaims(connected).sub === sub, 'a device');
+const asked = await oauth.processBackchannelAuthenticationResponse(as, elsewhere, await oauth.backchannelAuthenticationRequest(
+  as, elsewhere, basic, new URLSearchParams({ scope: 'openid', login_hint: 'alice', binding_message: 'Till 4' }), insecure,
+));
+await person.decide(issuer);
+const allowed = await oauth.processBackchannelAuthenticationGrantResponse(
+  as, elsewhere, await oauth.backchannelAuthenticationGrantRequest(as, elsewhere, basic, asked.auth_req_id, insecure),
+);
+check(oauth.getValidatedIdTokenClaims(allowed).sub === sub, 'a person who is asked elsewhere');
+
 // The library has no logout of its own; the address is in its metadata.
 const out = new URL(as.end_session_endpoint);
 for (const [name, value] of Object.entries({ id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' })) {

@@ -80,6 +80,16 @@ check(bound.token_type === 'dpop', 'a token that is bound to a key');
 const shown = await client.fetchUserInfo(config, bound.access_token, claims.sub, { DPoP });
 check(shown.sub === claims.sub, 'UserInfo with a proof');
 
+const elsewhere = await client.discovery(issuer, 'elsewhere', secret, client.ClientSecretBasic(secret), insecure);
+const device = await client.initiateDeviceAuthorization(elsewhere, { scope: 'openid' });
+await person.connect(device.verification_uri_complete);
+const connected = await client.pollDeviceAuthorizationGrant(elsewhere, device);
+check(connected.claims().sub === claims.sub, 'a device');
+const asked = await client.initiateBackchannelAuthentication(elsewhere, { scope: 'openid', login_hint: 'alice', binding_message: 'Till 4' });
+await person.decide(issuer);
+const allowed = await client.pollBackchannelAuthenticationGrant(elsewhere, asked);
+check(allowed.claims().sub === claims.sub, 'a person who is asked elsewhere');
+
 const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: env('AUTHLY_POST_LOGOUT_URI'), state: 'bye' });
 const gone = await person.go(out);
 check(gone.url.toString() === env('AUTHLY_POST_LOGOUT_URI') + '?state=bye', 'logout');

@@ -67,6 +67,27 @@ export class Person {
     if (page.html) throw new Error(`not back at the application: ${page.url} ${page.html}`);
     return page.url;
   }
+
+  // signIn presses the button of a page, and takes the person through the sign-in that is due.
+  async signIn(page, button) {
+    page = await this.press(page, button, {});
+    if (page.html.includes('id="login-submit"')) page = await this.press(page, 'login-submit', { username: this.username, password: this.password });
+    return page;
+  }
+
+  // connect allows what a device asks for that shows the code of the address.
+  async connect(address) {
+    const page = await this.press(await this.signIn(await this.go(address), 'device-submit'), 'approve', {});
+    if (!page.html.includes('id="device-allowed"')) throw new Error(`not connected: ${page.url} ${page.html}`);
+  }
+
+  // decide allows what waits for the person on the page of the account.
+  async decide(issuer) {
+    let page = await this.go(new URL('/account/requests', issuer));
+    if (page.html.includes('id="login-submit"')) page = await this.press(page, 'login-submit', { username: this.username, password: this.password });
+    page = await this.press(await this.signIn(page, page.html.match(/id="(request-[0-9a-f-]+-open)"/)[1]), 'approve', {});
+    if (!page.html.includes('id="request-done"')) throw new Error(`not decided: ${page.url} ${page.html}`);
+  }
 }
 
 export function check(condition, what) {
