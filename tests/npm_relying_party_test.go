@@ -42,3 +42,22 @@ func TestRelyingPartyLibraries(t *testing.T) {
 		})
 	}
 }
+
+// TestAClientLibraryAnswersAChallenge: RFC 9470 between Authly's own API and oauth4webapi, unchanged: the challenge, the sign-in that it
+// asks for, and the change.
+func TestAClientLibraryAnswersAChallenge(t *testing.T) {
+	t.Parallel()
+	dir := harness.NPMProject(t, "relying-parties")
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ADMIN_ACR", "urn:authly:acr:2"), harness.Env("AUTHLY_ADMIN_MAX_AGE", "10m"))
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{consoleClient()}})
+	browser, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "console", "openid", identity.ScopeUsersWrite)
+	token := party.Tokens(browser, "admin", harness.AdminPassword).AccessToken
+	secret := addApp(t, n, browser)
+	out := harness.NodeScript(t, dir, "step-up.mjs", map[string]string{
+		"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AdminPassword, "AUTHLY_CLIENT_SECRET": harness.ClientSecret,
+		"AUTHLY_REDIRECT_URI": harness.Callback, "AUTHLY_TOKEN": token, "AUTHLY_CODE": harness.AppCode(secret, n.Clock.Now()),
+	})
+	if got := strings.Count(out, "ok "); got != 3 {
+		t.Errorf("%d of 3 steps: %s", got, out)
+	}
+}

@@ -8,10 +8,11 @@ globalThis.CryptoKey ??= webcrypto.CryptoKey;
 
 // A person at a browser without scripts: keeps cookies, follows redirects within Authly, fills in the forms of the pages.
 export class Person {
-  constructor(issuer, username, password) {
+  constructor(issuer, username, password, code) {
     this.home = new URL(issuer).host;
     this.username = username;
     this.password = password;
+    this.code = code; // of the authenticator app, if there is one
     this.jar = new Map();
   }
 
@@ -63,6 +64,7 @@ export class Person {
   async authorize(address) {
     let page = await this.go(address);
     if (page.html.includes('id="login-submit"')) page = await this.press(page, 'login-submit', { username: this.username, password: this.password });
+    if (page.html.includes('id="code-submit"')) page = await this.press(page, 'code-submit', { code: this.code });
     if (page.html.includes('id="approve"')) page = await this.press(page, 'approve', {});
     if (page.html) throw new Error(`not back at the application: ${page.url} ${page.html}`);
     return page.url;
