@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -86,12 +87,18 @@ func (a assertion) fault(p assertionPlace, now time.Time, longest time.Duration)
 	case !ok || !expires.Add(assertionSkew).After(now) || expires.After(now.Add(longest+assertionSkew)):
 		return "exp"
 	}
-	for _, early := range []*float64{a.NotBefore, a.IssuedAt} {
-		if at, ok := numericDate(early); early != nil && (!ok || at.After(now.Add(assertionSkew))) {
-			return "nbf or iat is in the future"
-		}
+	if a.early(now) {
+		return "nbf or iat is in the future"
 	}
 	return ""
+}
+
+// early reports whether the time of the claims is yet to come.
+func (c assertionClaims) early(now time.Time) bool {
+	return slices.ContainsFunc([]*float64{c.NotBefore, c.IssuedAt}, func(date *float64) bool {
+		at, ok := numericDate(date)
+		return date != nil && (!ok || at.After(now.Add(assertionSkew)))
+	})
 }
 
 // unspent reports whether nobody has used the assertion before, on any node, and notes that it is used. key says of whom it is.

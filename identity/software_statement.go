@@ -75,10 +75,8 @@ func (s *ClientRegistrations) staleStatement(a assertion, issuer TrustedIssuer) 
 	case a.ExpiresAt != nil && (!known || !expires.Add(assertionSkew).After(now)):
 		return "exp"
 	}
-	for _, early := range []*float64{a.NotBefore, a.IssuedAt} {
-		if at, ok := numericDate(early); early != nil && (!ok || at.After(now.Add(assertionSkew))) {
-			return "nbf or iat is in the future"
-		}
+	if a.early(now) {
+		return "nbf or iat is in the future"
 	}
 	return ""
 }
