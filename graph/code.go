@@ -85,6 +85,8 @@ var codes = map[identity.Code]model.UserErrorCode{
 	identity.CodeInvalidGrant:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidScope:         model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidTarget:        model.UserErrorCodeValidationFailed,
+	identity.CodeSoftwareStatement:    model.UserErrorCodeValidationFailed,
+	identity.CodeUnapprovedStatement:  model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidRequestURI:    model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidDetails:       model.UserErrorCodeValidationFailed,
 	identity.CodeInvalidRequestObject: model.UserErrorCodeValidationFailed,
