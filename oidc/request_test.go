@@ -62,7 +62,7 @@ func TestTheParametersOfOpenIDConnect(t *testing.T) {
 func TestADeviceIsAskedNothingOfTheBrowser(t *testing.T) {
 	t.Parallel()
 	for _, row := range extension().RequestChecks() {
-		if row.At != oauth.AtAuthorize|oauth.AtPAR {
+		if row.At&^oauth.AtCIBA != oauth.AtAuthorize|oauth.AtPAR {
 			t.Errorf("%s concerns the endpoints %b", row.Name, row.At)
 		}
 	}
