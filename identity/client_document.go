@@ -68,7 +68,7 @@ func (s *ClientDocuments) find(ctx context.Context, address string) (Client, err
 	}
 	registration, err := s.reader.Metadata(ctx, address)
 	if err != nil {
-		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Because(err)
+		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Expecting("It could not be read: " + err.Error() + ".").Because(err)
 	}
 	described, err := s.describe(known, address, registration)
 	if err == nil {

@@ -107,7 +107,7 @@ func (c *CheckedRequest) client() error {
 	client, err := c.h.Domain.ClientAuth.Find(c.Request.Context(), id)
 	if errors.Is(err, identity.ErrClientNotFound) {
 		broken := identity.ViolationOf(err)
-		return InvalidRequest(broken.Rule, "The application is not known here (client_id).").Expecting(broken.Expected).Because(err)
+		return InvalidRequest(broken.Rule, "The application is not known here (client_id).").Expecting(broken.Expected)
 	}
 	if err != nil {
 		return err

@@ -65,8 +65,8 @@ func unknownClient(t *testing.T, name string, n *harness.Node, clientID string) 
 	party.Config.RedirectURL = clientID[:strings.LastIndexByte(clientID, '/')+1] + "cb"
 	browser.Get(party.AuthURL())
 	nowhere(t, name, browser, n)
-	if strings.Contains(browser.Text(), "canary") {
-		t.Errorf("%s: %s", name, browser.Text())
+	if text := browser.Text(); strings.Contains(text, "canary") || !strings.Contains(text, "The application is not known here") {
+		t.Errorf("%s: %s", name, text)
 	}
 	got := n.Form(t, "/api/v1/oauth/token", "", "", harness.Values("grant_type", "refresh_token", "refresh_token", "x", "client_id", clientID))
 	oauthError(t, name, got, http.StatusUnauthorized, "invalid_client")
