@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"flag"
 	"net/http"
 	"os"
 	"strings"
@@ -13,14 +14,14 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestTenThousandProofsAreAcceptedOnceEach, on two nodes that share a PostgreSQL, with Redis and without: each proof comes to both at
-// once. What is remembered of them is one row each, which goes when the proof could not be used any more.
-func TestTenThousandProofsAreAcceptedOnceEach(t *testing.T) {
+// proofs is how many proofs of possession are sent: go test ./tests -run TestEachOfManyProofs -proofs 10000
+var proofs = flag.Int("proofs", 2000, "proofs that are sent to two nodes at once")
+
+// TestEachOfManyProofsIsAcceptedOnce, on two nodes that share a PostgreSQL, with Redis and without: each proof comes to both at once.
+// What is remembered of them is one row each, which goes when the proof could not be used any more.
+func TestEachOfManyProofsIsAcceptedOnce(t *testing.T) {
 	t.Parallel()
-	proofs := 10_000
-	if testing.Short() {
-		proofs = 500
-	}
+	proofs := *proofs
 	redis := os.Getenv("AUTHLY_TEST_REDIS_URL")
 	if redis == "" {
 		t.Fatal("run the tests with make test: AUTHLY_TEST_REDIS_URL is not set")

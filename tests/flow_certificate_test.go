@@ -213,14 +213,14 @@ func TestTheMetadataTellsOfCertificates(t *testing.T) {
 	aliases, _ := document["mtls_endpoint_aliases"].(map[string]any)
 	for _, member := range []string{
 		"token_endpoint", "revocation_endpoint", "introspection_endpoint", "pushed_authorization_request_endpoint",
-		"device_authorization_endpoint", "userinfo_endpoint",
+		"device_authorization_endpoint", "backchannel_authentication_endpoint", "userinfo_endpoint",
 	} {
 		usual, _ := document[member].(string)
 		if alias, _ := aliases[member].(string); alias == "" || alias[len(n.alias):] != usual[len(n.Issuer):] {
 			t.Errorf("%s: %s at %s", member, aliases[member], usual)
 		}
 	}
-	if len(aliases) != 6 || document["tls_client_certificate_bound_access_tokens"] != true {
+	if len(aliases) != 7 || document["tls_client_certificate_bound_access_tokens"] != true {
 		t.Errorf("%v %v", aliases, document["tls_client_certificate_bound_access_tokens"])
 	}
 	for _, path := range []string{"/login", "/oauth/authorize", "/api/v1/oauth/authorize", "/.well-known/openid-configuration", "/health/live"} {
