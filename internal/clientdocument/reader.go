@@ -39,10 +39,10 @@ type Reader struct {
 func New(fetch document.Fetch, source identity.Source) *Reader {
 	return &Reader{
 		objects: document.New(fetch, source, document.Rules[string]{
-			Parse: parseObject, Documents: maxObjects, Bytes: maxBytes, Hold: objectFor,
+			Parse: parseObject, Documents: maxObjects, Bytes: maxBytes,
 		}),
 		metadata: document.New(fetch, source, document.Rules[identity.ClientRegistration]{
-			Parse: parseMetadata, Documents: maxMetadata, Bytes: maxBytes, Hold: metadataFor,
+			Parse: parseMetadata, Documents: maxMetadata, Bytes: maxBytes,
 		}),
 		source: source,
 	}

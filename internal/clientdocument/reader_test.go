@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,23 @@ func TestTheBoundsOfDocuments(t *testing.T) {
 		if err := test.read(newSite(pad(test.body, test.most+1))); err == nil {
 			t.Errorf("%s of %d bytes was read", name, test.most+1)
 		}
+	}
+}
+
+// TestStrangersKeepNoDocumentOut: when all that is remembered is of strangers, of that very moment, another document is read.
+func TestStrangersKeepNoDocumentOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(`{"client_id":"x"}`)
+	for i := range 1001 {
+		if _, err := s.reader.Metadata(t.Context(), fmt.Sprintf("https://stranger%d.example/client.json", i)); err != nil {
+			t.Fatalf("document %d: %v", i, err)
+		}
+		if _, err := s.reader.RequestObject(t.Context(), fmt.Sprintf("https://stranger%d.example/request", i)); err != nil {
+			t.Fatalf("object %d: %v", i, err)
+		}
+	}
+	if _, err := s.reader.Metadata(t.Context(), address); err != nil {
+		t.Error(err)
 	}
 }
 
