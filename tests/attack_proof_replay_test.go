@@ -14,7 +14,7 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// proofs is how many proofs of possession are sent: go test ./tests -run TestEachOfManyProofs -proofs 10000
+// proofs is how many proofs of possession are sent; -proofs 10000 sends more.
 var proofs = flag.Int("proofs", 2000, "proofs that are sent to two nodes at once")
 
 // TestEachOfManyProofsIsAcceptedOnce, on two nodes that share a PostgreSQL, with Redis and without: each proof comes to both at once.
