@@ -14,9 +14,7 @@ import (
 const (
 	objectFor      = 10 * time.Second // a request object: the client may change it for the next request
 	metadataFor    = 10 * time.Minute
-	metadataStale  = time.Hour        // so long metadata serves that cannot be fetched again: a client must be able to end
-	firstPause     = 10 * time.Second // after a first failure, which each further one doubles
-	pauseUpTo      = 10 * time.Minute
+	metadataStale  = time.Hour // so long metadata serves that cannot be fetched again: a client must be able to end
 	maxObjectBytes = 32 << 10
 	maxObjects     = 1000
 	maxMetadata    = 1000
@@ -25,8 +23,6 @@ const (
 
 // MaxMetadataBytes bounds the document of a client.
 const MaxMetadataBytes = 16 << 10
-
-var errPaused = errors.New("the document could not be fetched a moment ago")
 
 // Reader implements identity.ClientDocumentReader.
 type Reader struct {
@@ -52,7 +48,7 @@ func New(fetch document.Fetch, source identity.Source) *Reader {
 func (r *Reader) RequestObject(ctx context.Context, address string) (string, error) {
 	entry, err := r.objects.Get(ctx, address, due[string](objectFor))
 	if err != nil || entry.Failures > 0 {
-		return "", errors.Join(err, errPaused)
+		return "", errors.Join(err, document.ErrPaused)
 	}
 	return entry.Value, nil
 }
@@ -60,8 +56,8 @@ func (r *Reader) RequestObject(ctx context.Context, address string) (string, err
 // Metadata returns what a client says of itself at an address.
 func (r *Reader) Metadata(ctx context.Context, address string) (identity.ClientRegistration, error) {
 	entry, err := r.metadata.Get(ctx, address, due[identity.ClientRegistration](metadataFor))
-	if entry.FetchedAt.IsZero() || r.source.Now().Sub(entry.FetchedAt) >= metadataStale {
-		return identity.ClientRegistration{}, errors.Join(err, errPaused)
+	if !entry.Serves(r.source.Now(), metadataStale) {
+		return identity.ClientRegistration{}, errors.Join(err, document.ErrPaused)
 	}
 	return entry.Value, nil // also if it could not be fetched again
 }
@@ -70,8 +66,7 @@ func (r *Reader) Metadata(ctx context.Context, address string) (identity.ClientR
 func due[T any](remembered time.Duration) func(e document.Entry[T], now time.Time) bool {
 	return func(e document.Entry[T], now time.Time) bool {
 		if e.Failures > 0 {
-			pause := min(firstPause<<min(e.Failures-1, 10), pauseUpTo)
-			return !now.Before(e.TriedAt.Add(pause))
+			return e.MayRetry(now)
 		}
 		return now.Sub(e.FetchedAt) >= remembered
 	}

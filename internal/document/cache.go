@@ -15,6 +15,15 @@ import (
 
 const maxHostFetches = 4 // at once: the clients of one owner, who answers slowly, do not fill the rest
 
+// The pause after a first failed fetch, which each further one doubles, up to the second.
+const (
+	firstPause = 10 * time.Second
+	pauseUpTo  = 10 * time.Minute
+)
+
+// ErrPaused says that a document could not be fetched, and is not asked for again yet.
+var ErrPaused = errors.New("the document could not be fetched a moment ago")
+
 var (
 	errHostBusy = errors.New("the host has not answered those who wait for its documents")
 	errFull     = errors.New("nothing that is remembered may be dropped yet")
@@ -40,6 +49,16 @@ type Entry[T any] struct {
 
 	usedAt time.Time
 	bytes  int // of the document that Value was made of
+}
+
+// MayRetry reports whether the last fetch has failed so long ago that another is to be tried.
+func (e Entry[T]) MayRetry(now time.Time) bool {
+	return e.Failures > 0 && !now.Before(e.TriedAt.Add(min(firstPause<<min(e.Failures-1, 10), pauseUpTo)))
+}
+
+// Serves reports whether there is a value, and none that is as old as stale.
+func (e Entry[T]) Serves(now time.Time, stale time.Duration) bool {
+	return !e.FetchedAt.IsZero() && now.Sub(e.FetchedAt) < stale
 }
 
 // Cache remembers documents by their addresses. New makes it.

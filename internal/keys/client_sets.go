@@ -19,14 +19,11 @@ import (
 // client that has just rotated its key, and too seldom to be used against the client's server.
 const (
 	clientKeysFor   = 10 * time.Minute
-	clientKeysRetry = 10 * time.Second // also the pause after a first failure, which each further one doubles
-	clientKeysPause = 10 * time.Minute // and which grows up to this
-	clientKeysStale = time.Hour        // so long a set serves that cannot be fetched again: a revoked key must end
+	clientKeysRetry = 10 * time.Second
+	clientKeysStale = time.Hour // so long a set serves that cannot be fetched again: a revoked key must end
 	maxClientSets   = 1000
 	maxSetKeys      = 100
 )
-
-var errKeySetPaused = errors.New("the key set of the client could not be fetched a moment ago")
 
 // clientSet is what a client publishes: keys that may have signed something, and certificates, as DER.
 type clientSet struct {
@@ -58,8 +55,8 @@ func (s clientSets) get(ctx context.Context, address string, has func(clientSet)
 	set, err := s.documents.Get(ctx, address, func(set document.Entry[clientSet], now time.Time) bool {
 		return due(set, now, has)
 	})
-	if set.FetchedAt.IsZero() || s.source.Now().Sub(set.FetchedAt) >= clientKeysStale {
-		return clientSet{}, errors.Join(err, errKeySetPaused)
+	if !set.Serves(s.source.Now(), clientKeysStale) {
+		return clientSet{}, errors.Join(err, document.ErrPaused)
 	}
 	return set.Value, nil // also if it could not be fetched again
 }
@@ -67,8 +64,7 @@ func (s clientSets) get(ctx context.Context, address string, has func(clientSet)
 // due reports whether a key set is to be fetched.
 func due(set document.Entry[clientSet], now time.Time, has func(clientSet) bool) bool {
 	if set.Failures > 0 {
-		pause := clientKeysRetry << min(set.Failures-1, 10)
-		return !now.Before(set.TriedAt.Add(min(pause, clientKeysPause)))
+		return set.MayRetry(now)
 	}
 	age := now.Sub(set.FetchedAt)
 	return age >= clientKeysFor || age >= clientKeysRetry && !has(set.Value)
