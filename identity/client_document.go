@@ -53,7 +53,7 @@ func isDocument(clientID string) bool {
 // One that an administrator has given rights is as it was then: its document is read no more.
 func (s *ClientDocuments) find(ctx context.Context, address string) (Client, error) {
 	policy := s.settings.Get().ClientRegistration
-	if !policy.takesDocument(address) {
+	if !ofHost(address, policy.Documents) {
 		return Client{}, ErrClientNotFound
 	}
 	known, err := s.store.ClientByClientID(ctx, address)
@@ -108,10 +108,7 @@ func (s *ClientDocuments) describe(known Client, address string, r ClientRegistr
 	if err := faults.Err(); err != nil {
 		return Client{}, err
 	}
-	if m.Scope == "" {
-		m.Scope = JoinScope(s.settings.Get().ClientRegistration.Scopes)
-	}
-	m = m.WithDefaults()
+	m = s.settings.Get().ClientRegistration.withDefaults(m)
 	c := known
 	if c.ClientID == "" {
 		now := s.source.Now()

@@ -156,7 +156,7 @@ func (g *guard) admitClient(ctx context.Context) error {
 
 // fresh returns a client as it is registered now.
 func (s *ClientRegistrations) fresh(m ClientMetadata, origin ClientOrigin) RegisteredClient {
-	now, metadata := s.source.Now(), s.withDefaults(m)
+	now, metadata := s.source.Now(), s.settings.Get().ClientRegistration.withDefaults(m)
 	r := RegisteredClient{AccessToken: s.source.NewSecret(), Client: Client{
 		ID: s.source.NewID(), ClientID: s.source.NewClientID(), Active: true, Origin: origin, CreatedAt: now, UpdatedAt: now, Version: 1,
 		Metadata: metadata, Policy: DefaultPolicy().WithDefaults(metadata),
@@ -164,14 +164,6 @@ func (s *ClientRegistrations) fresh(m ClientMetadata, origin ClientOrigin) Regis
 	r.Client.RegistrationDigest = s.keys.Digest(PurposeRegistrationToken, r.AccessToken)
 	s.giveSecret(&r)
 	return r
-}
-
-// withDefaults fills in what the client has not said. Of scopes it may ask for all that clients may register (RFC 7591 §2).
-func (s *ClientRegistrations) withDefaults(m ClientMetadata) ClientMetadata {
-	if m.Scope == "" {
-		m.Scope = JoinScope(s.settings.Get().ClientRegistration.Scopes)
-	}
-	return m.WithDefaults()
 }
 
 // giveSecret makes the secret of a client that authenticates with one and has none, and takes those of one that does not.
@@ -234,12 +226,10 @@ func (s *ClientRegistrations) change(
 
 // Update puts the metadata of a request in the place of what the client has registered (RFC 7592 §2.2): what is not in it has its
 // default again. The policy stays. A secret is made, and shown this once, if the client had none and needs one now.
+// The caller has seen by Read that the token holds before it hands over what a stranger may have written.
 func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string, r ClientRegistration) (RegisteredClient, error) {
 	updated := RegisteredClient{AccessToken: token, Statement: r.Statement}
-	if r.Statement != "" {
-		if _, err := s.Read(ctx, clientID, token); err != nil {
-			return RegisteredClient{}, err
-		}
+	if r.Statement != "" { // before the transaction: the keys of its issuer may have to be fetched
 		if err := s.vouched(ctx, &r); err != nil {
 			return RegisteredClient{}, err
 		}
@@ -249,7 +239,7 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 			return err
 		}
 		after := before
-		after.Metadata = s.withDefaults(r.Metadata)
+		after.Metadata = s.settings.Get().ClientRegistration.withDefaults(r.Metadata)
 		after.Policy = after.Policy.WithDefaults(after.Metadata)
 		if err := s.settings.Get().checkSelfRegistered(before, after); err != nil {
 			return err

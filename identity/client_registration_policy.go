@@ -119,9 +119,12 @@ func nonEmpty(text string) []string {
 	return []string{text}
 }
 
-// takesDocument reports whether the document at an address may be a client.
-func (p ClientRegistrationPolicy) takesDocument(address string) bool {
-	return len(p.Documents) > 0 && ofHost(address, p.Documents)
+// withDefaults fills in what the client has not said. Of scopes it may ask for all that clients may register (RFC 7591 §2).
+func (p ClientRegistrationPolicy) withDefaults(m ClientMetadata) ClientMetadata {
+	if m.Scope == "" {
+		m.Scope = JoinScope(p.Scopes)
+	}
+	return m.WithDefaults()
 }
 
 // ofHost reports whether a URI is of one of the hosts.
