@@ -19,7 +19,9 @@ type Endpoint string
 // The endpoints that explain their refusals.
 const (
 	EndpointAuthorize  Endpoint = "authorize"
-	EndpointPAR        Endpoint = "par" // pushed authorization requests
+	EndpointPAR        Endpoint = "par"    // pushed authorization requests
+	EndpointDevice     Endpoint = "device" // device authorization
+	EndpointCIBA       Endpoint = "ciba"   // backchannel authentication
 	EndpointToken      Endpoint = "token"
 	EndpointRevoke     Endpoint = "revoke"
 	EndpointIntrospect Endpoint = "introspect"

@@ -13,8 +13,8 @@ import (
 
 // endpoints are those of fail by their paths.
 var endpoints = map[string]identity.Endpoint{
-	PARPath: identity.EndpointPAR, TokenPath: identity.EndpointToken, RevokePath: identity.EndpointRevoke,
-	IntrospectPath: identity.EndpointIntrospect,
+	PARPath: identity.EndpointPAR, DevicePath: identity.EndpointDevice, CIBAPath: identity.EndpointCIBA,
+	TokenPath: identity.EndpointToken, RevokePath: identity.EndpointRevoke, IntrospectPath: identity.EndpointIntrospect,
 }
 
 // NoteRefusal remembers why a request of an endpoint was refused. by is who has sent it, or zero as long as that is not known:

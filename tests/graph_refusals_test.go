@@ -81,7 +81,10 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 	t.Parallel()
 	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_THROTTLE", "off"), harness.Env("AUTHLY_ACCESS_TOKEN_TTL", "1h"),
 		harness.Env("AUTHLY_CLIENT_DOCUMENT_HOSTS", "127.0.0.1"))
-	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", "")}})
+	tv, till := harness.WebClient("tv"), harness.WebClient("till")
+	tv.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode}
+	till.Metadata.GrantTypes, till.Metadata.DeliveryMode = []identity.GrantType{identity.GrantCIBA}, identity.DeliveryPoll
+	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", ""), tv, till}})
 	_, tokens := signedIn(t, a.Node)
 	web := a.Client(t, "web")
 	callback := web.Metadata.RedirectURIs[0]
@@ -157,6 +160,33 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 			{rule: identity.RuleChallenge, basic: "web", secret: right, form: authorize("code_challenge", "", "code_challenge_method", "")},
 			{rule: identity.RuleScopeAllowed, basic: "web", secret: right, form: authorize("scope", "invoices:read")},
 			{rule: identity.RuleHint, basic: "web", secret: right, form: authorize("id_token_hint", canary)},
+		},
+		"/api/v1/oauth/device_authorization": {
+			{rule: identity.RuleClientKnown, basic: "nobody", secret: canary, form: url.Values{"scope": {"openid"}}},
+			{rule: identity.RuleSecret, basic: "tv", secret: canary, form: url.Values{"scope": {"openid"}}},
+			{rule: identity.RuleAuthMethod, form: url.Values{"client_id": {"tv"}}},
+			{rule: identity.RuleSameClient, basic: "tv", secret: right, form: url.Values{"client_id": {"other"}}},
+			{rule: identity.RuleOneAuthentication, basic: "tv", secret: right, form: url.Values{"client_secret": {canary}}},
+			{rule: identity.RuleGrantTypeOfClient, basic: "web", secret: right, form: url.Values{"scope": {"openid"}}},
+			{rule: identity.RuleScopeAllowed, basic: "tv", secret: right, form: url.Values{"scope": {"invoices:read"}}},
+			{rule: identity.RuleScopeSyntax, basic: "tv", secret: right, form: url.Values{"scope": {`open"id`}}},
+			{rule: identity.RuleResourceRegistered, basic: "tv", secret: right, form: url.Values{"resource": {"https://unknown.example"}}},
+			{rule: identity.RuleDetails, basic: "tv", secret: right, form: url.Values{"authorization_details": {canary}}},
+			{rule: identity.RuleOnce, basic: "tv", secret: right, form: url.Values{"nonce": {canary, canary}}},
+		},
+		"/api/v1/oauth/ciba": {
+			{rule: identity.RuleClientKnown, basic: "nobody", secret: canary, form: url.Values{"login_hint": {canary}}},
+			{rule: identity.RuleSecret, basic: "till", secret: canary, form: url.Values{"login_hint": {canary}}},
+			{rule: identity.RuleConfidential, form: url.Values{"client_id": {"public"}}},
+			{rule: identity.RuleGrantTypeOfClient, basic: "web", secret: right, form: url.Values{"login_hint": {canary}}},
+			{rule: identity.RuleBackchannelHint, basic: "till", secret: right, form: url.Values{"scope": {"openid"}}},
+			{rule: identity.RuleBackchannelHint, basic: "till", secret: right, form: url.Values{"login_hint_token": {canary}}},
+			{rule: identity.RuleBackchannelUser, basic: "till", secret: right, form: url.Values{"scope": {"openid"}, "login_hint": {canary}}},
+			{rule: identity.RuleBackchannelForm, basic: "till", secret: right, form: url.Values{"scope": {"profile"}, "login_hint": {"alice"}}},
+			{rule: identity.RuleBindingMessage, basic: "till", secret: right, form: url.Values{
+				"scope": {"openid"}, "login_hint": {"alice"}, "binding_message": {strings.Repeat(canary, 20)},
+			}},
+			{rule: identity.RuleScopeAllowed, basic: "till", secret: right, form: url.Values{"scope": {"invoices:read"}, "login_hint": {"alice"}}},
 		},
 		"/api/v1/oauth/token": {
 			{rule: identity.RuleParameter, basic: "web", secret: right, form: token("grant_type", "")},
@@ -284,7 +314,7 @@ func explained(t *testing.T, a administration, name, id string, rule identity.Ru
 	}
 	want := rule.Rule()
 	if got := dig(nodes[0], "rule", "name"); got != string(rule) || dig(nodes[0], "rule", "clause") != want.Clause || want.Clause == "" ||
-		dig(nodes[0], "rule", "repair") != want.Repair || want.Repair == "" {
+		dig(nodes[0], "rule", "repair") != want.Repair || want.Repair == "" || dig(nodes[0], "endpoint") == "" {
 		t.Errorf("%s: broke %v, not %s: %v", name, got, rule, nodes[0])
 	}
 }

@@ -3455,6 +3455,10 @@ enum RefusalEndpoint {
   AUTHORIZE
   "Pushed authorization requests (RFC 9126)."
   PAR
+  "Device authorization (RFC 8628)."
+  DEVICE
+  "Backchannel authentication (CIBA)."
+  CIBA
   TOKEN
   REVOKE
   INTROSPECT

@@ -3662,7 +3662,11 @@ type RefusalEndpoint string
 const (
 	RefusalEndpointAuthorize RefusalEndpoint = "AUTHORIZE"
 	// Pushed authorization requests (RFC 9126).
-	RefusalEndpointPar        RefusalEndpoint = "PAR"
+	RefusalEndpointPar RefusalEndpoint = "PAR"
+	// Device authorization (RFC 8628).
+	RefusalEndpointDevice RefusalEndpoint = "DEVICE"
+	// Backchannel authentication (CIBA).
+	RefusalEndpointCiba       RefusalEndpoint = "CIBA"
 	RefusalEndpointToken      RefusalEndpoint = "TOKEN"
 	RefusalEndpointRevoke     RefusalEndpoint = "REVOKE"
 	RefusalEndpointIntrospect RefusalEndpoint = "INTROSPECT"
@@ -3676,6 +3680,8 @@ const (
 var AllRefusalEndpoint = []RefusalEndpoint{
 	RefusalEndpointAuthorize,
 	RefusalEndpointPar,
+	RefusalEndpointDevice,
+	RefusalEndpointCiba,
 	RefusalEndpointToken,
 	RefusalEndpointRevoke,
 	RefusalEndpointIntrospect,
@@ -3687,7 +3693,7 @@ var AllRefusalEndpoint = []RefusalEndpoint{
 
 func (e RefusalEndpoint) IsValid() bool {
 	switch e {
-	case RefusalEndpointAuthorize, RefusalEndpointPar, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointRegister, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
+	case RefusalEndpointAuthorize, RefusalEndpointPar, RefusalEndpointDevice, RefusalEndpointCiba, RefusalEndpointToken, RefusalEndpointRevoke, RefusalEndpointIntrospect, RefusalEndpointRegister, RefusalEndpointUserinfo, RefusalEndpointLogout, RefusalEndpointGraphql:
 		return true
 	}
 	return false
