@@ -28,6 +28,8 @@ const (
 
 	ActionSecurityKeyAdded          Action = "security_key.added"
 	ActionSecurityKeyRenamed        Action = "security_key.renamed"
+	ActionSecondStepOn              Action = "second_step.switched_on"
+	ActionSecondStepOff             Action = "second_step.switched_off"
 	ActionSecurityKeyRemoved        Action = "security_key.removed"
 	ActionSecurityKeyCloneSuspected Action = "security_key.clone_suspected"
 	ActionSecurityKeyBackupChanged  Action = "security_key.backup_changed"

@@ -42,6 +42,8 @@ var Actions = []ActionDescription{
 	{ActionPasskeyRemoved, "A passkey of a user is gone: the user, or an administrator, has removed it."},
 	{ActionPasskeyCloneSuspected, "A passkey was used whose count of uses has not moved on: somebody may have a copy. It was accepted."},
 	{ActionPasskeyBackupChanged, "A passkey says of itself that it can be copied between devices, which it could not before."},
+	{ActionSecondStepOn, "A user wants to be asked for a passkey after each other first factor."},
+	{ActionSecondStepOff, "A user wants that no more."},
 	{ActionSecurityKeyAdded, "A user has added a security key, which is asked for after the first factor; the changes name it."},
 	{ActionSecurityKeyRenamed, "A user has given a security key another name."},
 	{ActionSecurityKeyRemoved, "A security key of a user is gone: the user, or an administrator, has removed it."},

@@ -33,6 +33,8 @@ const (
 	MailPasskeyRemoved   MailKind = "passkey_removed"   // by the user or an administrator
 	MailPasskeySuspected MailKind = "passkey_suspected" // its count of uses has not moved on
 
+	MailSecondStepOn     MailKind = "second_step_on"         // by the user
+	MailSecondStepOff    MailKind = "second_step_off"        // as well
 	MailKeyAdded         MailKind = "security_key_added"     // by the user
 	MailKeyRemoved       MailKind = "security_key_removed"   // by the user or an administrator
 	MailKeySuspected     MailKind = "security_key_suspected" // as MailPasskeySuspected

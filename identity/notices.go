@@ -35,6 +35,8 @@ var notices = []notice{
 	{action: ActionPasskeyAdded, kind: MailPasskeyAdded, to: ownAddress, own: true},
 	{action: ActionPasskeyRemoved, kind: MailPasskeyRemoved, to: ownAddress},
 	{action: ActionPasskeyCloneSuspected, kind: MailPasskeySuspected, to: ownAddress, own: true},
+	{action: ActionSecondStepOn, kind: MailSecondStepOn, to: ownAddress, own: true},
+	{action: ActionSecondStepOff, kind: MailSecondStepOff, to: ownAddress, own: true},
 	{action: ActionSecurityKeyAdded, kind: MailKeyAdded, to: ownAddress, own: true},
 	{action: ActionSecurityKeyRemoved, kind: MailKeyRemoved, to: ownAddress},
 	{action: ActionSecurityKeyCloneSuspected, kind: MailKeySuspected, to: ownAddress, own: true},

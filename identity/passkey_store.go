@@ -23,6 +23,9 @@ type PasskeyStore interface {
 	UsePasskey(ctx context.Context, id uuid.UUID, use PasskeyUse, at time.Time) (bool, error)
 	// SuspectPasskey notes a use whose count has not moved forward; false when the passkey is gone.
 	SuspectPasskey(ctx context.Context, id uuid.UUID, use PasskeyUse, at time.Time) (bool, error)
+	// SetSecondStep notes whether the user wants to be asked for one of the passkeys after another first factor; false when that is noted
+	// already, or the user has none. It ends with the last of them.
+	SetSecondStep(ctx context.Context, userID uuid.UUID, on bool) (bool, error)
 	// RenamePasskey gives a passkey of the user another name; false when the user has no such passkey.
 	RenamePasskey(ctx context.Context, userID, id uuid.UUID, name string) (bool, error)
 	// DeletePasskey removes a passkey of the user; false when the user has no such passkey.

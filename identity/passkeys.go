@@ -251,6 +251,39 @@ func (s *Passkeys) change(
 	return nil
 }
 
+// SetSecondStep says whether the user of a session is asked for one of the passkeys after another first factor. The session goes on, all
+// that the user can prove being proven in it; ErrSessionNotFound when that is not so, and ErrCredentialNotFound when there is no passkey.
+func (s *Passkeys) SetSecondStep(ctx context.Context, b BrowserSession, on bool) error {
+	if b.SecondFactorUnproven() {
+		return ErrSessionNotFound
+	}
+	if on && !b.User.Passkey {
+		return ErrCredentialNotFound
+	}
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
+		now := s.source.Now()
+		if err := tx.HoldSession(ctx, b, now); err != nil {
+			return err
+		}
+		changed, err := tx.SetSecondStep(ctx, b.User.ID, on)
+		if err != nil || !changed {
+			return err
+		}
+		action := ActionSecondStepOn
+		if !on {
+			action = ActionSecondStepOff
+			if _, err := tx.EndTrust(ctx, b.User.ID, nil, now); err != nil { // it spares what is asked for no more
+				return err
+			}
+		}
+		return tx.InsertAudit(ctx, NewEvent(ctx, s.source, action, TargetUser, b.User.ID.String(), b.User.Username).By(b.User))
+	})
+	if err != nil {
+		return fmt.Errorf("set second step: %w", err)
+	}
+	return nil
+}
+
 // RemovePasskey removes a passkey of a user for the actor of the context, inside tx; false when it is gone already. Browsers on
 // which the user is known stay known.
 func RemovePasskey(ctx context.Context, tx Store, source Source, user User, p Passkey) (bool, error) {

@@ -19,6 +19,7 @@ type User struct {
 	App                    bool            // has an authenticator app; moves with it and not by UpdateUser
 	SecurityKey            bool            // has one, or several; as App
 	Passkey                bool            // has one, or several; as App
+	SecondStep             bool            // wants to be asked for one of the passkeys after another first factor; moves with SetSecondStep
 	SecondFactorDueAt      *time.Time      // must have one from then on, if that is asked of them or of all; nil = never asked yet
 	SecondFactorRequired   bool            // must have one whatever the policy asks of all
 	Terms                  TermsAcceptance // moves with AcceptTerms and not by UpdateUser
@@ -36,8 +37,9 @@ type User struct {
 	Delegation Delegation // what they may administer by roles; not stored with the user, and read only where it matters
 }
 
-// SecondFactor reports whether the user is asked for a second factor after the first one. To have a passkey demands nothing.
-func (u User) SecondFactor() bool { return u.App || u.SecurityKey }
+// SecondFactor reports whether the user is asked for a second factor after the first one. To have a passkey demands nothing, unless
+// the user says so.
+func (u User) SecondFactor() bool { return u.App || u.SecurityKey || u.SecondStep }
 
 // reach returns the highest level that the user can reach with what there is.
 func (u *User) reach() Level {

@@ -65,8 +65,10 @@ var (
 	holdUser     = statement{"update users", `UPDATE users SET passkey = passkey WHERE id = $1`}
 	notePasskeys = statement{
 		"update users", `UPDATE users SET passkey = EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1 AND NOT security_key),
+			second_step = second_step AND EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1 AND NOT security_key),
 			security_key = EXISTS (SELECT 1 FROM passkeys WHERE user_id = $1 AND security_key) WHERE id = $1`,
 	}
+	setSecondStep = statement{"update users", `UPDATE users SET second_step = $2 WHERE id = $1 AND second_step <> $2 AND (passkey OR NOT $2)`}
 )
 
 // PasskeyHandle implements identity.PasskeyStore.
@@ -149,6 +151,13 @@ func (s *Store) UsePasskey(ctx context.Context, id uuid.UUID, use identity.Passk
 func (s *Store) SuspectPasskey(ctx context.Context, id uuid.UUID, use identity.PasskeyUse, at time.Time) (bool, error) {
 	res, err := s.exec(ctx, suspectPasskey, id, use.BackupEligible, use.BackedUp, at)
 	n, err := s.affected("suspect passkey", res, err)
+	return n == 1, err
+}
+
+// SetSecondStep implements identity.PasskeyStore.
+func (s *Store) SetSecondStep(ctx context.Context, userID uuid.UUID, on bool) (bool, error) {
+	res, err := s.exec(ctx, setSecondStep, userID, on)
+	n, err := s.affected("set second step", res, err)
 	return n == 1, err
 }
 

@@ -31,6 +31,7 @@ type userRow struct {
 	SecondFactor           bool            `bun:"second_factor"`
 	Passkey                bool            `bun:"passkey"`
 	SecurityKey            bool            `bun:"security_key"`
+	SecondStep             bool            `bun:"second_step"`
 	SecondFactorDueAt      *time.Time      `bun:"second_factor_due_at"`
 	SecondFactorRequired   bool            `bun:"second_factor_required"`
 	TermsVersion           string          `bun:"terms_version"`
@@ -58,7 +59,7 @@ func fromUser(u identity.User) userRow {
 		PasswordHash: u.Password.Hash, PasswordChangedAt: u.Password.ChangedAt, PasswordExpiresAt: u.Password.ExpiresAt,
 		Active: u.Active, Verified: u.Verified,
 		Admin: u.Admin, RequiresPasswordChange: u.RequiresPasswordChange, SecondFactor: u.App, SecondFactorDueAt: u.SecondFactorDueAt,
-		Passkey: u.Passkey, SecurityKey: u.SecurityKey,
+		Passkey: u.Passkey, SecurityKey: u.SecurityKey, SecondStep: u.SecondStep,
 		SecondFactorRequired: u.SecondFactorRequired,
 		TermsVersion:         u.Terms.Version, TermsAcceptedAt: u.Terms.At,
 		FailedAttempts: u.FailedAttempts,
@@ -99,7 +100,7 @@ func toUser(r userRow) identity.User {
 			Hash: r.PasswordHash, ChangedAt: utc(r.PasswordChangedAt), ExpiresAt: utc(r.PasswordExpiresAt),
 		},
 		RequiresPasswordChange: r.RequiresPasswordChange, App: r.SecondFactor, SecondFactorDueAt: utc(r.SecondFactorDueAt),
-		Passkey: r.Passkey, SecurityKey: r.SecurityKey,
+		Passkey: r.Passkey, SecurityKey: r.SecurityKey, SecondStep: r.SecondStep && r.Passkey,
 		SecondFactorRequired: r.SecondFactorRequired,
 		Terms:                identity.TermsAcceptance{Version: r.TermsVersion, At: utc(r.TermsAcceptedAt)},
 		FailedAttempts:       r.FailedAttempts,
@@ -181,8 +182,8 @@ func usersFrom(rows []userRow) map[uuid.UUID]identity.User {
 
 // notUpdated are the columns of users that UpdateUser leaves alone.
 var notUpdated = []string{
-	"id", "created_by", "created_at", "second_factor", "passkey", "security_key", "second_factor_due_at", "terms_version", "terms_accepted_at",
-	"failed_attempts", "locked_until", "unlocked_at", "last_login_at", "last_login_ip",
+	"id", "created_by", "created_at", "second_factor", "passkey", "security_key", "second_step", "second_factor_due_at", "terms_version",
+	"terms_accepted_at", "failed_attempts", "locked_until", "unlocked_at", "last_login_at", "last_login_ip",
 }
 
 // UpdateUser implements identity.UserStore.

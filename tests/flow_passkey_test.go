@@ -3,10 +3,12 @@ package tests
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
@@ -351,4 +353,61 @@ func TestWhoAddsOrLosesAPasskeyHearsOfIt(t *testing.T) {
 	browser.Submit("passkey-"+id+"-remove", nil)
 	hears("A passkey was removed")
 	mailbox.Empty(t)
+}
+
+// TestAPasskeyIsAskedForWhereItsOwnerSaysSo: the switch of the page of the account, what it leads to at the next sign-in, and what
+// administrators see of it.
+func TestAPasskeyIsAskedForWhereItsOwnerSaysSo(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		api := administer(t, db, harness.ByName())
+		n := api.Node
+		owner, _ := signedIn(t, n)
+		if owner.Get(n.URL + "/account/security"); owner.Has("second_step") {
+			t.Error("there is a switch without a passkey")
+		}
+		owner.Post(n.URL+"/account/security/second-step", url.Values{"second_step": {"on"}})
+		if owner.Status != http.StatusNotFound {
+			t.Errorf("without a passkey: %d %s", owner.Status, owner.Text())
+		}
+		device, party := addPasskey(t, n, owner), harness.NewParty(t, n, "web")
+		device.Device.Options.UserNotVerified = true
+		owner.Submit("second_step", nil)
+		if owner.URL.Path != "/account/security/codes" {
+			t.Fatalf("the switch leads to %d %s: %s", owner.Status, owner.URL, owner.Text())
+		}
+		owner.Submit("codes-skip", nil)
+
+		browser := harness.NewBrowser(t, n)
+		browser.Get(party.AuthURL())
+		browser.SignIn("alice", harness.AlicePassword)
+		if browser.URL.Path != "/login/second" || browser.Has("code-submit") || !browser.Has("use-recovery") ||
+			!strings.Contains(browser.Text(), "Your administrator can take them from your account.") {
+			t.Fatalf("the password leads to %s: %s", browser.URL, browser.Text())
+		}
+		device.Use(browser)
+		if acr, amr := classOf(t, party, browser); acr != "urn:authly:acr:2" || !slices.Equal(amr, []string{"pwd", "pop", "swk", "mfa"}) {
+			t.Errorf("acr %v, amr %v", acr, amr)
+		}
+		const ask = `query($u:ID!){user(by:{id:$u}){secondFactor secondStep}}`
+		id := model.KindUser.ID(n.User(t, "alice").ID)
+		if shown := dig(api.run(t, ask, "u", id), "user"); !reflect.DeepEqual(shown, map[string]any{"secondFactor": true, "secondStep": true}) {
+			t.Errorf("administrators see %v", shown)
+		}
+
+		owner.Get(n.URL + "/account/security")
+		owner.Submit("second_step", nil)
+		if owner.URL.Path != "/account/security" || !strings.Contains(owner.Text(), "Always ask for a passkey after the password") {
+			t.Errorf("switched off: %s: %s", owner.URL, owner.Text())
+		}
+		other := harness.NewBrowser(t, n)
+		other.Get(party.AuthURL())
+		other.SignIn("alice", harness.AlicePassword)
+		if acr, _ := classOf(t, party, other); acr != "urn:authly:acr:1" {
+			t.Errorf("acr %v", acr)
+		}
+		if n := db.Count(t, "SELECT count(*) FROM audit_events WHERE action IN ('second_step.switched_on', 'second_step.switched_off')"); n != 2 {
+			t.Errorf("%d events", n)
+		}
+	})
 }

@@ -60,6 +60,8 @@ var actionWords = map[identity.Action]*phrase{
 	identity.ActionPasskeyCloneSuspected: say("A passkey may have been copied"),
 	identity.ActionPasskeyBackupChanged:  say("A passkey can be copied between devices now"),
 
+	identity.ActionSecondStepOn:              say("Passkeys are asked for after the password"),
+	identity.ActionSecondStepOff:             say("Passkeys are not asked for after the password any more"),
 	identity.ActionSecurityKeyAdded:          say("Security key added"),
 	identity.ActionSecurityKeyRenamed:        say("Security key renamed"),
 	identity.ActionSecurityKeyRemoved:        say("Security key removed"),

@@ -57,6 +57,7 @@ const (
 
 	pathRecoverNew     = identity.RecoveryPath
 	pathRecoverPasskey = "/recover/passkey"
+	pathSecondStep     = "/account/security/second-step"
 	pathRenamePasskey  = "/account/security/passkey/rename"
 	pathRemovePasskey  = "/account/security/passkey/remove"
 	pathConnections    = string(identity.ReturnToConnections)
@@ -183,6 +184,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathPasskey: h.newPasskeyPages(identity.CredentialPasskey),
 		pathKey:     h.newPasskeyPages(identity.CredentialSecurityKey),
 	})
+	r.Post(pathSecondStep, h.serve(h.setSecondStep))
 	r.Post(pathRenamePasskey, h.serve(h.renamePasskey))
 	r.Post(pathRemovePasskey, h.serve(h.removePasskey))
 	if h.Domain.Registrations.Enabled() {

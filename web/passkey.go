@@ -170,19 +170,37 @@ func (h *Handler) removePasskey(w http.ResponseWriter, r *http.Request) error {
 
 // changePasskey does something with one of the passkeys of who is signed in, lately.
 func (h *Handler) changePasskey(w http.ResponseWriter, r *http.Request, do func(b identity.BrowserSession, id uuid.UUID) error) error {
+	return h.changePasskeys(w, r, pathSecurity, func(b identity.BrowserSession) error {
+		id, err := uuid.Parse(r.PostForm.Get("id"))
+		if err != nil {
+			return identity.ErrCredentialNotFound
+		}
+		return do(b, id)
+	})
+}
+
+// setSecondStep says whether one of the passkeys is asked for after the password, and leads to the codes that stand for them if it is.
+func (h *Handler) setSecondStep(w http.ResponseWriter, r *http.Request) error {
+	on, next := r.PostForm.Get("second_step") == "on", pathSecurity
+	if on {
+		next = pathCodes
+	}
+	return h.changePasskeys(w, r, next, func(b identity.BrowserSession) error {
+		return h.Domain.Passkeys.SetSecondStep(r.Context(), b, on)
+	})
+}
+
+// changePasskeys does something about the passkeys of who is signed in, lately, and goes on to a path.
+func (h *Handler) changePasskeys(w http.ResponseWriter, r *http.Request, next string, do func(b identity.BrowserSession) error) error {
 	b, err := h.secureBrowser(w, r, identity.ReturnToSecurity, true)
 	if err != nil || b == nil {
 		return err
 	}
-	id, err := uuid.Parse(r.PostForm.Get("id"))
-	if err != nil {
-		return h.renderSecurity(w, r, http.StatusNotFound, *b, refusal(identity.ErrCredentialNotFound))
-	}
-	err = do(*b, id)
+	err = do(*b)
 	e := identity.AsError(err)
 	switch {
 	case err == nil:
-		h.redirect(w, r, pathSecurity)
+		h.redirect(w, r, next)
 		return nil
 	case errors.Is(err, identity.ErrSessionNotFound): // it ended, or its level was not enough, since the page was asked for
 		return h.requireFresh(w, r, identity.ReturnToSecurity)

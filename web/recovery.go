@@ -27,6 +27,7 @@ type newPasswordPage struct {
 	Code     bool         // one is needed
 	App      bool         // which an authenticator app shows
 	Key      bool         // the user has a security key
+	Step     bool         // or wants to be asked for a passkey
 	Proof    *passkeyForm // by which a passkey or security key is used instead of the code
 	Passkey  string       // where a passkey is added instead, or empty
 
@@ -135,7 +136,7 @@ func (h *Handler) renderNewPassword(w http.ResponseWriter, r *http.Request, stat
 		return nil
 	}
 	p.Action, p.Token, p.Username = pathRecoverNew, token, found.User.Username
-	p.Code, p.App, p.Key = found.PasswordCode, found.User.App, found.User.SecurityKey
+	p.Code, p.App, p.Key, p.Step = found.PasswordCode, found.User.App, found.User.SecurityKey, found.User.SecondStep
 	if p.Code && h.Domain.Passkeys.Enabled() {
 		ceremony, err := h.Domain.Recovery.KeyRequest(r.Context(), token, h.anonymous(w, r))
 		if err != nil {
@@ -169,6 +170,7 @@ type recoverPasskeyPage struct {
 	App      bool   // which an authenticator app shows
 	Key      bool   // false: it is a passkey that is added
 	Owned    bool   // the user has a security key
+	Step     bool   // or wants to be asked for a passkey
 	Password string // where a password is chosen instead, or empty
 
 	Problem   *phrase
@@ -218,7 +220,7 @@ func (h *Handler) renderRecoveryPasskey(w http.ResponseWriter, r *http.Request, 
 		return err
 	}
 	p.Action, p.Token, p.Username = pathRecoverPasskey, token, found.User.Username
-	p.Code, p.App, p.Owned = found.PasskeyCode, found.User.App, found.User.SecurityKey
+	p.Code, p.App, p.Owned, p.Step = found.PasskeyCode, found.User.App, found.User.SecurityKey, found.User.SecondStep
 	if found.Password {
 		p.Password = recoveryLink(pathRecoverNew, token)
 	}

@@ -14,6 +14,7 @@ type secondPage struct {
 	Username string
 	App      bool         // the user has an authenticator app
 	Key      bool         // and a security key
+	Keys     bool         // the user is asked for one of the passkeys or security keys
 	Passkey  *passkeyForm // for both, passkeys and security keys
 	Other    string       // the page of the other kind of code
 	Codes    bool         // the user is asked for the step, which recovery codes stand for
@@ -138,7 +139,9 @@ func (pc pageContext) second(path, other string, problem *phrase) secondPage {
 	needsPasskey := user.Passkey && pc.interaction.NeedsPasskey()
 	return secondPage{
 		form: pc.form(path), Client: pc.clientName(), Username: user.Username,
-		App: user.App && !needsPasskey, Key: user.SecurityKey && !needsPasskey, Codes: user.SecondFactor() && !needsPasskey,
+		App: user.App && !needsPasskey, Key: user.SecurityKey && !needsPasskey,
+		Keys:  (user.SecurityKey || user.SecondStep) && !needsPasskey,
+		Codes: user.SecondFactor() && !needsPasskey,
 		Other: link(other, pc.interaction.Handle), Problem: problem,
 	}
 }

@@ -27,6 +27,8 @@ type securityPage struct {
 	AddKey        string // as well
 	RenamePasskey string
 	RemovePasskey string
+	SecondStep    string // where the person says whether passkeys are asked for after the password; empty: there are none
+	SecondStepOn  bool
 	Passkeys      []identity.Passkey
 	SecurityKeys  []identity.Passkey
 	Accepted      string // what authenticators are told of them, JSON
@@ -73,6 +75,9 @@ func (h *Handler) renderSecurity(w http.ResponseWriter, r *http.Request, status 
 	}
 	if err := h.listPasskeys(r, b, &p); err != nil {
 		return err
+	}
+	if p.SecondStepOn = b.User.SecondStep; b.User.Passkey || p.SecondStepOn {
+		p.SecondStep = pathSecondStep
 	}
 	if b.User.SecondFactor() || b.User.Passkey {
 		p.Codes = pathCodes

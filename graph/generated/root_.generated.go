@@ -4774,8 +4774,10 @@ type User implements Node @cacheControl(tags: [USERS]) {
   admin: Boolean!
   "Has to choose a new password before anything else; until then no application gets tokens. Sessions do not end."
   requiresPasswordChange: Boolean!
-  "Is asked for a second factor after the password: has an authenticator app or a security key."
+  "Is asked for a second factor after the password: has an authenticator app or a security key, or wants to be asked for a passkey."
   secondFactor: Boolean!
+  "Has passkeys, and wants to be asked for one after the password. That ends with the last of them."
+  secondStep: Boolean!
   "Must have a second factor, whatever the policy asks of all."
   mfaRequired: Boolean!
   "Null: the user has no set of recovery codes."
@@ -7886,6 +7888,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_requiresPasswordChange(ctx, field)
 	case "secondFactor":
 		return ec.fieldContext_User_secondFactor(ctx, field)
+	case "secondStep":
+		return ec.fieldContext_User_secondStep(ctx, field)
 	case "mfaRequired":
 		return ec.fieldContext_User_mfaRequired(ctx, field)
 	case "recoveryCodes":

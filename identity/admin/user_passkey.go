@@ -44,6 +44,7 @@ func (s *Users) RemovePasskey(ctx context.Context, id uuid.UUID, kind identity.C
 			return slices.ContainsFunc(left, func(p identity.Passkey) bool { return p.Kind() == kind })
 		}
 		user.Passkey, user.SecurityKey = has(identity.CredentialPasskey), has(identity.CredentialSecurityKey)
+		user.SecondStep = user.SecondStep && user.Passkey
 		return user, identity.CheckWayIn(ctx, tx, user.ID)
 	}
 	return s.change(ctx, id, identity.ScopeUsersWrite, "remove passkey", remove)

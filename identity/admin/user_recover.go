@@ -43,7 +43,7 @@ func (s *Users) Recover(ctx context.Context, login string) (PasswordReset, error
 		if _, err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
 			return err
 		}
-		user.App, user.SecurityKey, user.Passkey = false, false, false
+		user.App, user.SecurityKey, user.Passkey, user.SecondStep = false, false, false, false
 		if reset, err = s.reset(ctx, tx, user, hash); err != nil || s.settings.Get().TakesPasswords() {
 			return err
 		}

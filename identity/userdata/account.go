@@ -69,8 +69,12 @@ func profileFields() []dataField[identity.User] {
 			func(u user) any { return u.RequiresPasswordChange },
 		},
 		{
-			"second_factor", "Whether a second step is asked for: a code of an authenticator app, or a security key.",
+			"second_factor", "Whether a second step is asked for: a code of an authenticator app, a security key or a passkey.",
 			func(u user) any { return u.SecondFactor() },
+		},
+		{
+			"second_step", "Whether the person wants to be asked for a passkey after another first step.",
+			func(u user) any { return u.SecondStep },
 		},
 		{
 			"second_factor_required", "Whether an administrator demands that of the person.",

@@ -176,6 +176,22 @@ var texts = map[identity.MailKind]text{
 				"If it was not you, tell an administrator at once.",
 		},
 	},
+	identity.MailSecondStepOn: {
+		subject: "Passkeys are asked for after your password",
+		paragraphs: []string{
+			"Since {{.At}} one of your passkeys is asked for after the password of your account {{.Username}} at {{.Host}}{{with .IP}}; that was " +
+				"said from the address {{.}}{{end}}.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
+	identity.MailSecondStepOff: {
+		subject: "Passkeys are not asked for after your password any more",
+		paragraphs: []string{
+			"Since {{.At}} no passkey is asked for after the password of your account {{.Username}} at {{.Host}}{{with .IP}}; that was said " +
+				"from the address {{.}}{{end}}.",
+			"If it was you, there is nothing to do. If it was not, somebody else has your account: tell an administrator at once.",
+		},
+	},
 	identity.MailKeyAdded: {
 		subject: "A security key was added",
 		paragraphs: []string{

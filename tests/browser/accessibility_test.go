@@ -301,6 +301,11 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	a.audits("codes", "codes-submit")
 	a.click("codes-skip")
 	a.audits("security", "totp-remove")
+	authenticator := a.authenticator()
+	a.click("passkey-add")
+	a.click("passkey-submit")
+	a.audits("security", "second_step")
+	a.touched(authenticator, false) // or it signs in by itself
 	n.Advance(t, time.Minute)
 	a.open(n.URL + "/logout")
 	a.audits("logout", "logout-confirm")
