@@ -96,11 +96,13 @@ func TestNoPageCanBeFramedKeptOrLeaked(t *testing.T) {
 	browser.Submit("logout-confirm", nil)
 	page("logged out", "")
 
-	playground := n.Get(t, "/playground")
-	policy := playground.Header.Get("Content-Security-Policy")
-	if playground.Status != http.StatusOK || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") ||
-		playground.Header.Get("X-Frame-Options") != "DENY" {
-		t.Errorf("playground: %d %v", playground.Status, playground.Header)
+	for _, path := range []string{"/playground", "/playground/flows", "/playground/flows/callback"} {
+		playground := n.Get(t, path)
+		policy := playground.Header.Get("Content-Security-Policy")
+		if playground.Status != http.StatusOK || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") ||
+			playground.Header.Get("X-Frame-Options") != "DENY" {
+			t.Errorf("%s: %d %v", path, playground.Status, playground.Header)
+		}
 	}
 }
 

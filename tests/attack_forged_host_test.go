@@ -130,8 +130,10 @@ func TestTheGateOfTheAdminAPILooksAtTheRealPeer(t *testing.T) {
 				if a := node.GraphQL(t, token, "{ me { id } }", nil); a.Status != http.StatusForbidden || a.Body["data"] != nil {
 					t.Errorf("GraphQL: %d %s", a.Status, a.Text)
 				}
-				if a := node.Get(t, "/playground"); a.Status != http.StatusForbidden {
-					t.Errorf("playground: %d", a.Status)
+				for _, path := range []string{"/playground", "/playground/flows", "/playground/flows/callback"} {
+					if a := node.Get(t, path); a.Status != http.StatusForbidden {
+						t.Errorf("%s: %d", path, a.Status)
+					}
 				}
 			}
 		})

@@ -54,7 +54,7 @@ func TestTheFirstStartPrintsThePasswordOnce(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	first := server.Output()
-	for _, want := range []string{server.Issuer, server.Issuer + "/playground", "username  admin", "password"} {
+	for _, want := range []string{server.Issuer, server.Issuer + "/playground", server.Issuer + "/playground/flows", "username  admin", "password"} {
 		if !strings.Contains(first, want) {
 			t.Errorf("%q is missing: %s", want, first)
 		}

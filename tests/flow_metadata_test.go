@@ -280,7 +280,7 @@ func TestCrossOriginAccess(t *testing.T) {
 		"/api/v1/oauth/authorize": http.MethodGet, "/api/v1/oauth/introspect": http.MethodPost,
 		"/login": http.MethodPost, "/consent": http.MethodPost, "/consent/logo": http.MethodGet,
 		"/account/password": http.MethodPost, "/logout": http.MethodPost, "/oidc/logout": http.MethodGet,
-		"/graphql": http.MethodPost, "/playground": http.MethodGet,
+		"/graphql": http.MethodPost, "/playground": http.MethodGet, "/playground/flows": http.MethodGet,
 		"/health/ready": http.MethodGet,
 	}
 	const origin = "https://spa.example"

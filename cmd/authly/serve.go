@@ -53,6 +53,7 @@ func (a *app) welcome(c config.Config, address string, made server.Bootstrapped)
 	fmt.Fprintf(a.stdout, "  Issuer      %s\n", c.Issuer)
 	fmt.Fprintf(a.stdout, "  Discovery   %s/.well-known/openid-configuration\n", c.Issuer)
 	fmt.Fprintf(a.stdout, "  Playground  %s/playground\n", c.Issuer)
+	fmt.Fprintf(a.stdout, "  Debugger    %s/playground/flows\n", c.Issuer)
 	if made.AdminPassword != "" {
 		fmt.Fprintf(a.stdout, "  Administrator\n    username  %s\n    password  %s   (shown once; to be changed at the first sign-in)\n",
 			made.AdminUsername, made.AdminPassword)

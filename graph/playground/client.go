@@ -2,11 +2,8 @@ package playground
 
 import "github.com/authly/authly/identity"
 
-// ClientID is the client_id of the built-in client that the playground signs in with.
+// ClientID is the client_id of the built-in client that the pages sign in with.
 const ClientID = "authly-playground"
-
-// Path is where the page is served, and the path of its redirect URI.
-const Path = "/playground"
 
 // Metadata describes the built-in client: public, with refresh tokens that the page keeps in memory and that end with the
 // session, because it does not ask for offline_access.
@@ -17,8 +14,8 @@ func Metadata(issuer string) identity.ClientMetadata {
 	m.TokenEndpointAuthMethod = identity.AuthNone
 	m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantRefreshToken}
 	m.ResponseTypes = []string{"code"}
-	m.RedirectURIs = []string{issuer + Path}
-	m.PostLogoutRedirectURIs = []string{issuer + Path}
+	m.RedirectURIs = []string{issuer + Path, issuer + FlowsPath}
+	m.PostLogoutRedirectURIs = m.RedirectURIs
 	m.Scope = scope()
 	return m
 }
@@ -27,11 +24,11 @@ func Metadata(issuer string) identity.ClientMetadata {
 func Policy() identity.ClientPolicy {
 	p := identity.DefaultPolicy()
 	p.SkipConsent = true
-	p.Description = "Signs administrators in to the GraphQL playground."
+	p.Description = "Signs administrators in to the GraphQL playground and the debugger."
 	return p
 }
 
-// scope is what the playground asks for: to know who signs in, and all of administration.
+// scope is what both pages ask for: to know who signs in, and all of administration.
 func scope() string {
 	names := []string{identity.ScopeOpenID}
 	for _, s := range identity.BuiltInScopes() {

@@ -7,6 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,9 +43,20 @@ func body(t *testing.T, r io.Reader) string {
 	return string(text)
 }
 
-func TestPage(t *testing.T) {
+func TestPages(t *testing.T) {
 	t.Parallel()
-	res := get(t, "/playground")
+	for path, wants := range map[string][]string{
+		"/playground":                {"openid admin:users:read", `data-page="/playground"`, `data-examples="`, `<script src="/playground/assets/`},
+		"/playground/flows":          {"openid admin:users:read", `data-page="/playground/flows"`, `flows/start.js" type="module"`},
+		"/playground/flows/callback": {`data-posted="null"`, `flows/callback.js" type="module"`},
+	} {
+		checkPage(t, path, wants)
+	}
+}
+
+func checkPage(t *testing.T, path string, wants []string) {
+	t.Helper()
+	res := get(t, path)
 	text := body(t, res.Body)
 	if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("got %d %v", res.StatusCode, res.Header)
@@ -52,14 +66,84 @@ func TestPage(t *testing.T) {
 	if got := res.Header.Get("Content-Security-Policy"); got != policy {
 		t.Errorf("policy: %s", got)
 	}
-	for _, want := range []string{`data-issuer="https://id.example"`, `data-client-id="authly-playground"`, "openid admin:users:read"} {
+	for _, want := range append(wants, `data-issuer="https://id.example"`, `data-client-id="authly-playground"`) {
 		if !strings.Contains(text, want) {
-			t.Errorf("no %s in the page", want)
+			t.Errorf("no %s in %s", want, path)
 		}
 	}
 	// What the policy would block must not be there.
 	if inline := regexp.MustCompile(`<script>|<style|\sstyle=|\son[a-z]+=|//[a-z]+\.`).FindString(strings.ReplaceAll(text, issuer, "")); inline != "" {
-		t.Errorf("the page has %q", inline)
+		t.Errorf("%s has %q", path, inline)
+	}
+}
+
+// TestEveryModuleIsThere: all that a script of the pages imports has an address, and is the script that the other names.
+func TestEveryModuleIsThere(t *testing.T) {
+	t.Parallel()
+	loaded := map[string]bool{}
+	var load func(address string)
+	load = func(address string) {
+		if loaded[address] {
+			return
+		}
+		loaded[address] = true
+		res := get(t, address)
+		text := body(t, res.Body)
+		if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/javascript") {
+			t.Errorf("%s: %d %v", address, res.StatusCode, res.Header)
+		}
+		for _, match := range regexp.MustCompile(`from '([^']+)'`).FindAllStringSubmatch(text, -1) {
+			load(path.Join(path.Dir(address), match[1]))
+		}
+	}
+	for _, page := range []string{"/playground", "/playground/flows", "/playground/flows/callback"} {
+		for _, match := range regexp.MustCompile(`src="([^"]+)" type="module"`).FindAllStringSubmatch(body(t, get(t, page).Body), -1) {
+			load(match[1])
+		}
+	}
+	if len(loaded) < 30 {
+		t.Errorf("%d modules", len(loaded))
+	}
+}
+
+// TestThereIsADebuggerForEveryGrant that a client can be registered for.
+func TestThereIsADebuggerForEveryGrant(t *testing.T) {
+	t.Parallel()
+	for _, grant := range append(identity.SelfRegistrable(), identity.GrantPassword) {
+		name := string(grant[strings.LastIndexByte(string(grant), ':')+1:])
+		file := filepath.Join("flows", "grants", strings.ReplaceAll(name, "-", "_")+".js")
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), "type: '"+string(grant)+"'") {
+			t.Errorf("%s has no %s: %v", file, grant, err)
+		}
+		list, err := os.ReadFile(filepath.Join("flows", "grants.js"))
+		if err != nil || !strings.Contains(string(list), "from './grants/"+filepath.Base(file)+"'") {
+			t.Errorf("flows/grants.js does not name %s: %v", file, err)
+		}
+	}
+}
+
+// TestTheCallbackShowsWhatWasPosted, as data and not as markup, and nothing of another request.
+func TestTheCallbackShowsWhatWasPosted(t *testing.T) {
+	t.Parallel()
+	handler := playground.New(issuer)
+	for form, want := range map[string]string{
+		"code=abc&state=%22%3E%3Cscript%3E": `data-posted="{&#34;code&#34;:&#34;abc&#34;,&#34;state&#34;:&#34;\&#34;\u003e\u003cscript\u003e&#34;}"`,
+		"error=access_denied":               `data-posted="{&#34;error&#34;:&#34;access_denied&#34;}"`,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/playground/flows/callback", strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if text := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(text, want) || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v %s", form, w.Code, w.Header(), text)
+		}
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/playground/flows/callback", strings.NewReader("code=%zz"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	if handler.ServeHTTP(w, r); w.Code != http.StatusBadRequest {
+		t.Errorf("a form that cannot be read: %d", w.Code)
 	}
 }
 
@@ -73,7 +157,7 @@ func TestAssetsAreTheReleasedFiles(t *testing.T) {
 		"react-dom.production.min.js": "IXWO0ITNDjfnNXIu5POVfqlgYoop36bDzhodR6LW5Pc=",
 	}
 	found := 0
-	for _, match := range regexp.MustCompile(`(?:src|href)="(/playground/assets/[0-9a-f]{12}-([^"]+))"`).FindAllStringSubmatch(body(t, get(t, "/playground").Body), -1) {
+	for _, match := range regexp.MustCompile(`(?:src|href)="(/playground/assets/[0-9a-f]{12}/(?:assets/)?([^"]+))"`).FindAllStringSubmatch(body(t, get(t, "/playground").Body), -1) {
 		path, name := match[1], match[2]
 		plain := get(t, path)
 		text := body(t, plain.Body)
@@ -113,15 +197,17 @@ func TestAssetsAreTheReleasedFiles(t *testing.T) {
 
 func TestOtherPathsAndMethods(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/playground/", "/playground/boot.js", "/playground/assets/LICENSES", "/playground/../x"} {
+	for _, path := range []string{"/playground/", "/playground/session.js", "/playground/assets/LICENSES", "/playground/flows/", "/playground/../x"} {
 		if res := get(t, path); res.StatusCode != http.StatusNotFound || res.Header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d %v", path, res.StatusCode, res.Header)
 		}
 	}
-	w := httptest.NewRecorder()
-	playground.New(issuer).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/playground", nil))
-	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
-		t.Errorf("POST: %d %v", w.Code, w.Header())
+	for _, path := range []string{"/playground", "/playground/flows"} {
+		w := httptest.NewRecorder()
+		playground.New(issuer).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, nil))
+		if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+			t.Errorf("POST %s: %d %v", path, w.Code, w.Header())
+		}
 	}
 }
 
@@ -137,8 +223,10 @@ func TestClientIsValid(t *testing.T) {
 	if !client.Public() || !policy.RequirePKCE || !policy.SkipConsent || policy.ServiceAdmin {
 		t.Errorf("got %+v", m)
 	}
-	if _, ok := client.RedirectURI("http://localhost:8080/playground"); !ok {
-		t.Error("the page is no redirect URI")
+	for _, page := range []string{"/playground", "/playground/flows"} {
+		if _, ok := client.RedirectURI("http://localhost:8080" + page); !ok {
+			t.Errorf("%s is no redirect URI", page)
+		}
 	}
 	scopes, err := identity.ParseScope(m.Scope)
 	want := []string{identity.ScopeOpenID}

@@ -92,7 +92,8 @@ func (s *Server) routes() http.Handler {
 		files.Put(identity.TransferPath+"{id}", s.handleUpload)
 		files.Get(identity.TransferPath+"{id}", s.handleDownload)
 		files.Options(identity.TransferPath+"{id}", methodNotAllowed) // a preflight does not come so far
-		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS())).Mount("/playground", playground.New(s.config.Issuer))
+		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm)).
+			Mount(playground.Path, playground.New(s.config.Issuer))
 	})
 	s.router = r
 	s.certified = only(r, slices.Concat(oauthHandler.CertifiedPaths(), []string{oidc.UserInfoPath, graphPath}))
