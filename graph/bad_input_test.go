@@ -60,8 +60,8 @@ func TestBadInput(t *testing.T) {
 		"Must be authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code, "+
 			"urn:ietf:params:oauth:grant-type:token-exchange, urn:ietf:params:oauth:grant-type:jwt-bearer, "+
 			"urn:openid:params:grant-type:ciba or password.")
-	noMethod := invalid("filter.tokenEndpointAuthMethod", "Must be one of client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, "+
-		"self_signed_tls_client_auth, none.")
+	noMethod := invalid("filter.tokenEndpointAuthMethod", "Must be one of client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, "+
+		"tls_client_auth, self_signed_tls_client_auth, none.")
 	const notOurs = "Must be a cursor of this list."
 	for _, c := range []struct {
 		name, declared, variable, use string

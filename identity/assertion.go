@@ -16,6 +16,8 @@ type AssertionVerifier interface {
 	// VerifyAssertion checks the signature of a JWT by a key that the client has registered, and returns its claims, unchecked. A
 	// failure of the token is ErrInvalidToken.
 	VerifyAssertion(ctx context.Context, client Client, token string) (json.RawMessage, error)
+	// VerifySecretAssertion is VerifyAssertion by secrets of a client that signs with them.
+	VerifySecretAssertion(client Client, secrets [][]byte, token string) (json.RawMessage, error)
 	// VerifyRequestObject checks a request object (RFC 9101 §6.2), with or without a signature as the client is registered,
 	// and returns its claims, unchecked. A failure of the object is ErrInvalidToken.
 	VerifyRequestObject(ctx context.Context, client Client, object string) (claims json.RawMessage, signed bool, err error)
@@ -25,8 +27,33 @@ type AssertionVerifier interface {
 	HasCertificate(ctx context.Context, client Client, der []byte) (bool, error)
 }
 
-// AssertionAlgorithms lists what assertions may be signed with; symmetric algorithms never (RFC 8725 §3.1).
+// AssertionAlgorithms lists what assertions may be signed with by keys. No list has symmetric algorithms beside others: a public key
+// is nobody's secret (RFC 8725 §3.1).
 func AssertionAlgorithms() []string { return []string{"RS256", "PS256", "ES256", "EdDSA"} }
+
+// SecretAssertionAlgorithms lists what assertions may be signed with by secrets (RFC 7518 §3.2).
+func SecretAssertionAlgorithms() []string { return []string{"HS256", "HS384", "HS512"} }
+
+// assertionAlgorithms are those of the list that a client of the method signs by.
+func (m AuthMethod) assertionAlgorithms() []string {
+	if m == AuthClientSecretJWT {
+		return SecretAssertionAlgorithms()
+	}
+	return AssertionAlgorithms()
+}
+
+// AssertionMethod returns the method of a client that presents a JWT as its assertion: who signs symmetrically does it with a secret.
+func AssertionMethod(token string) AuthMethod {
+	encoded, _, _ := strings.Cut(token, ".")
+	header, err := base64.RawURLEncoding.DecodeString(encoded)
+	var h struct {
+		Algorithm string `json:"alg"`
+	}
+	if err == nil && json.Unmarshal(header, &h) == nil && slices.Contains(SecretAssertionAlgorithms(), h.Algorithm) {
+		return AuthClientSecretJWT
+	}
+	return AuthPrivateKeyJWT
+}
 
 // The bounds of an assertion's times. Clocks differ by a little; who makes an assertion may make it an hour long at most, and the
 // platform of a workload, which renews it by itself, a day.
@@ -134,17 +161,17 @@ func (p assertionPlace) names(a assertion) bool {
 	return len(a.Audience) > 0 && subset(a.Audience, append([]string{p.issuer}, p.endpoints...))
 }
 
-// proveAssertion checks a private_key_jwt client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client,
-// about itself, for this server alone, in time, and never seen before on any node. Clients with assertion_audience issuer
-// must name the issuer alone, as one string. That of a client whose assertions somebody else issues is checked as of a
-// workload. One that is the grant as well may lack jti, which RFC 7523 §3 lets it and OpenID Connect does not.
+// proveAssertion checks a client assertion (RFC 7523 §3, OIDC Core §9): signed by a key of the client, or by a secret of one with
+// client_secret_jwt, about itself, for this server alone, in time, and never seen before on any node. Clients with
+// assertion_audience issuer must name the issuer alone, as one string. That of a client whose assertions somebody else issues is
+// checked as of a workload. One that is the grant as well may lack jti, which RFC 7523 §3 lets it and OpenID Connect does not.
 func (s *ClientAuthentication) proveAssertion(ctx context.Context, client Client, presented ClientCredentials) error {
 	place := assertionPlace{s.issuer, presented.Audiences, client.Policy.AssertionAudience == "issuer"}
 	token := presented.Assertion
 	if client.Policy.AssertionIssuer != "" {
 		return s.proveWorkload(ctx, client, token, place)
 	}
-	raw, err := s.assertions.VerifyAssertion(ctx, client, token)
+	raw, err := s.verifyOwn(ctx, client, token)
 	a, err := verifiedAssertion(token, raw, err)
 	if err != nil {
 		return err
@@ -162,6 +189,14 @@ func (s *ClientAuthentication) proveAssertion(ctx context.Context, client Client
 		err = badAssertion("jti was used before")
 	}
 	return err
+}
+
+// verifyOwn checks the signature of what a client asserts itself, by its own keys or by its secrets, never by both.
+func (s *ClientAuthentication) verifyOwn(ctx context.Context, client Client, token string) (json.RawMessage, error) {
+	if client.signsWithSecret() {
+		return s.assertions.VerifySecretAssertion(client, client.signingSecrets(s.keys, s.source.Now()), token)
+	}
+	return s.assertions.VerifyAssertion(ctx, client, token)
 }
 
 // proveWorkload checks what a trusted issuer asserts about a client (RFC 7523 §3, RFC 7521 §4.2): that the operator has named the

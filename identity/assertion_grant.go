@@ -89,10 +89,11 @@ func (s *AssertionGrants) Redeem(ctx context.Context, client Client, p Presented
 
 // ofItself lets a client act on its own behalf by an assertion that it has signed, unless it was authenticated by the same one.
 func (s *AssertionGrants) ofItself(ctx context.Context, client Client, p PresentedAssertion) (Issuance, error) {
-	if client.Metadata.TokenEndpointAuthMethod != AuthPrivateKeyJWT || client.Policy.AssertionIssuer != "" {
+	method := client.Metadata.TokenEndpointAuthMethod
+	if method != AuthPrivateKeyJWT && method != AuthClientSecretJWT || client.Policy.AssertionIssuer != "" {
 		return Issuance{}, badGrantAssertion("the client has no keys of its own")
 	}
-	presented := ClientCredentials{Method: AuthPrivateKeyJWT, Assertion: p.Token, Audiences: p.Audiences, Granting: true}
+	presented := ClientCredentials{Method: method, Assertion: p.Token, Audiences: p.Audiences, Granting: true}
 	if err := s.clients.proveAssertion(ctx, client, presented); err != nil {
 		if fault := AsError(err); fault.Code == CodeInvalidClient {
 			return Issuance{}, badGrantAssertion("the assertion of the client about itself is not valid").Because(err)

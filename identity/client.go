@@ -17,6 +17,7 @@ const (
 	AuthNone              AuthMethod = "none"
 	AuthClientSecretBasic AuthMethod = "client_secret_basic"
 	AuthClientSecretPost  AuthMethod = "client_secret_post"
+	AuthClientSecretJWT   AuthMethod = "client_secret_jwt" // OIDC Core §9
 	AuthPrivateKeyJWT     AuthMethod = "private_key_jwt"
 	AuthTLS               AuthMethod = "tls_client_auth"             // RFC 8705 §2.1
 	AuthSelfSignedTLS     AuthMethod = "self_signed_tls_client_auth" // RFC 8705 §2.2
@@ -64,17 +65,6 @@ type Client struct {
 
 	RegistrationDigest []byte // keyed digest of the token by which it changes its registration (RFC 7592 §3), or nil
 }
-
-// ClientSecret is one live secret, stored as a keyed digest.
-type ClientSecret struct {
-	ID        uuid.UUID  `json:"id"`
-	Digest    []byte     `json:"digest"`
-	CreatedAt time.Time  `json:"created_at"`
-	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-}
-
-// Live reports whether the secret has not expired.
-func (s ClientSecret) Live(now time.Time) bool { return s.ExpiresAt == nil || s.ExpiresAt.After(now) }
 
 // ClientMetadata is what a client may say of itself, in the names of RFC 7591 and OIDC Registration: a registration request
 // may be decoded into it.
@@ -205,6 +195,3 @@ func (c Client) holds(issuedTo string, audience Audience) bool {
 		return name == c.ClientID || slices.Contains(c.Policy.Audiences, name)
 	})
 }
-
-// UsesSecret reports whether the client authenticates with a secret.
-func (c Client) UsesSecret() bool { return c.Metadata.TokenEndpointAuthMethod.usesSecret() }

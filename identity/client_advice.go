@@ -51,7 +51,7 @@ var clientRules = []clientRule{
 	}},
 	{ClientAdvice{
 		"rfc9700.shared_secret", StandardBestPractice, "§2.5", "token_endpoint_auth_method",
-		"The client authenticates with a secret that it sends.", "Register its public keys, and use private_key_jwt.",
+		"The client authenticates with a secret that the server has too.", "Register its public keys, and use private_key_jwt.",
 	}, Client.UsesSecret},
 	{ClientAdvice{
 		"rfc9700.http_redirect", StandardBestPractice, "§2.6", "redirect_uris",
@@ -88,7 +88,7 @@ var clientRules = []clientRule{
 	}, func(c Client) bool { return !c.Metadata.BoundAccessTokens && !c.Metadata.CertificateBoundTokens }},
 	{ClientAdvice{
 		"fapi2.client_authentication", StandardFAPI2, "§5.3.2.1 item 6", "token_endpoint_auth_method",
-		"The client authenticates with a secret that it sends.", "Register its public keys, and use private_key_jwt.",
+		"The client authenticates with a secret that the server has too.", "Register its public keys, and use private_key_jwt.",
 	}, Client.UsesSecret},
 	{ClientAdvice{
 		"fapi2.assertion_audience", StandardFAPI2, "§5.3.2.1 item 8", "assertion_audience",
@@ -153,7 +153,8 @@ func allows(g GrantType) func(Client) bool { return func(c Client) bool { return
 func withoutPKCE(c Client) bool { return c.Allows(GrantAuthorizationCode) && !c.Policy.RequirePKCE }
 
 func looseAssertions(c Client) bool {
-	return c.Metadata.TokenEndpointAuthMethod == AuthPrivateKeyJWT && c.Policy.AssertionAudience != "issuer"
+	method := c.Metadata.TokenEndpointAuthMethod
+	return (method == AuthPrivateKeyJWT || method == AuthClientSecretJWT) && c.Policy.AssertionAudience != "issuer"
 }
 
 // redirectsTo reports whether one of the redirect URIs is of a sort.

@@ -54,6 +54,16 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 			func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretBasic },
 			"rfc9700.shared_secret fapi2.client_authentication",
 		},
+		"a secret to sign with": {
+			func(c *identity.Client) {
+				c.Metadata.TokenEndpointAuthMethod, c.Metadata.TokenEndpointAuthAlg = identity.AuthClientSecretJWT, "HS256"
+			}, "rfc9700.shared_secret fapi2.client_authentication",
+		},
+		"a secret to sign with, for any audience": {
+			func(c *identity.Client) {
+				c.Metadata.TokenEndpointAuthMethod, c.Policy.AssertionAudience = identity.AuthClientSecretJWT, ""
+			}, "rfc9700.shared_secret fapi2.client_authentication fapi2.assertion_audience",
+		},
 		"public": {
 			func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = identity.AuthNone },
 			"rfc9700.public_refresh_token fapi2.confidential",

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // ClientAuthentication finds clients, and proves that a caller is the client that it claims to be.
@@ -38,7 +37,7 @@ type ClientCredentials struct {
 	Method    AuthMethod // as which they were presented
 	ClientID  string
 	Secret    string   // of client_secret_basic and client_secret_post
-	Assertion string   // of private_key_jwt
+	Assertion string   // of private_key_jwt and client_secret_jwt
 	Audiences []string // of an assertion: what it may name instead of the issuer
 	Granting  bool     // the assertion is the grant as well (RFC 7523 §2.1)
 
@@ -53,6 +52,7 @@ var authMethods = []struct {
 }{
 	{AuthClientSecretBasic, (*ClientAuthentication).proveSecret},
 	{AuthClientSecretPost, (*ClientAuthentication).proveSecret},
+	{AuthClientSecretJWT, (*ClientAuthentication).proveAssertion},
 	{AuthPrivateKeyJWT, (*ClientAuthentication).proveAssertion},
 	{AuthTLS, (*ClientAuthentication).proveCertificate},
 	{AuthSelfSignedTLS, (*ClientAuthentication).proveOwnCertificate},
@@ -172,10 +172,12 @@ func unknownClient(err error, used AuthMethod) error {
 // accepts reports whether a client that is registered with a method may be presented by another. Where a secret stands
 // makes nothing weaker, and libraries try one place or the other whatever was registered. A certificate is no part of a request.
 func (m AuthMethod) accepts(presented AuthMethod) bool {
-	return presented == m || m.usesSecret() && presented.usesSecret() || m.usesCertificate() && presented == AuthNone
+	return presented == m || m.sendsSecret() && presented.sendsSecret() || m.usesCertificate() && presented == AuthNone
 }
 
-func (m AuthMethod) usesSecret() bool { return m == AuthClientSecretBasic || m == AuthClientSecretPost }
+func (m AuthMethod) sendsSecret() bool {
+	return m == AuthClientSecretBasic || m == AuthClientSecretPost
+}
 
 // refusedMethod adds to a refusal, for the log alone, what the operator compares first. A failure that is none of the
 // caller's is returned as it is.
@@ -219,19 +221,4 @@ func (s *ClientAuthentication) proveSecret(_ context.Context, client Client, pre
 // ProveSecret reports whether a secret is a live one of the client.
 func (s *ClientAuthentication) ProveSecret(client Client, secret string) bool {
 	return client.HasSecret(s.keys, secret, s.source.Now())
-}
-
-// HasSecret compares a secret in constant time with the live ones of the client. A client that was not found (the zero
-// Client) costs the same time.
-func (c Client) HasSecret(keys *Keyring, secret string, now time.Time) bool {
-	ok := false
-	secrets := c.Secrets
-	if len(secrets) == 0 {
-		secrets = []ClientSecret{{Digest: make([]byte, 32)}}
-	}
-	for _, stored := range secrets {
-		match := keys.Verify(PurposeClientSecret, []byte(secret), stored.Digest)
-		ok = ok || match && stored.Live(now)
-	}
-	return ok
 }

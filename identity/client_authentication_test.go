@@ -26,6 +26,8 @@ func TestAClientMustUseItsOwnMethod(t *testing.T) {
 			n.Metadata.JWKSURI = "https://app.example.org/keys"
 		case identity.AuthClientSecretBasic, identity.AuthClientSecretPost:
 			n.Secret = secret
+		case identity.AuthClientSecretJWT:
+			n.Secret = secret + secret
 		case identity.AuthTLS:
 			n.Metadata.TLSDNSName = "app.example.org"
 		case identity.AuthNone:

@@ -137,8 +137,9 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 	}
 	m.checkRequestObjects(p, faults)
 	m.checkCertificates(faults)
-	if alg := m.TokenEndpointAuthAlg; alg != "" && !slices.Contains(AssertionAlgorithms(), alg) {
-		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be RS256, PS256, ES256 or EdDSA."))
+	if alg, algs := m.TokenEndpointAuthAlg, m.TokenEndpointAuthMethod.assertionAlgorithms(); alg != "" && !slices.Contains(algs, alg) {
+		last := len(algs) - 1
+		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be %s or %s.", strings.Join(algs[:last], ", "), algs[last]))
 	}
 	if len(m.GrantTypes) > len(grantTypes) {
 		faults.Add(InvalidField("grant_types", "Must have at most %d values.", len(grantTypes)))

@@ -168,14 +168,10 @@ func (s *ClientRegistrations) fresh(m ClientMetadata, origin ClientOrigin) Regis
 
 // giveSecret makes the secret of a client that authenticates with one and has none, and takes those of one that does not.
 func (s *ClientRegistrations) giveSecret(r *RegisteredClient) {
-	switch {
-	case !r.Client.UsesSecret():
-		r.Client.Secrets = nil
-	case len(r.Client.Secrets) == 0:
-		r.Secret = s.source.NewSecret()
-		r.Client.Secrets = []ClientSecret{{
-			ID: s.source.NewID(), Digest: s.keys.Digest(PurposeClientSecret, r.Secret), CreatedAt: s.source.Now(),
-		}}
+	r.Client.Secrets = r.Client.FittingSecrets()
+	if r.Client.UsesSecret() && len(r.Client.Secrets) == 0 {
+		r.Secret = r.Client.MakeSecret(s.source)
+		r.Client.Secrets = []ClientSecret{r.Client.NewSecret(s.keys, s.source, r.Secret)}
 	}
 }
 
@@ -254,8 +250,8 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 		if !reflect.DeepEqual(before.Policy, after.Policy) {
 			changes["policy"] = Change{Before: before.Policy, After: after.Policy}
 		}
-		if len(before.Secrets) != len(after.Secrets) {
-			changes["client_secret"] = Change{Before: secretIDs(before), After: secretIDs(after)}
+		if had, has := before.SecretIDs(), after.SecretIDs(); !slices.Equal(had, has) {
+			changes["client_secret"] = Change{Before: had, After: has}
 		}
 		if len(changes) == 0 {
 			return nil
@@ -272,15 +268,6 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 		return RegisteredClient{}, fmt.Errorf("update registration: %w", err)
 	}
 	return updated, nil
-}
-
-// secretIDs names the secrets of a client for the trail.
-func secretIDs(c Client) []string {
-	ids := make([]string, len(c.Secrets))
-	for i, secret := range c.Secrets {
-		ids[i] = secret.ID.String()
-	}
-	return ids
 }
 
 // Delete removes the client with its grants and consents, as an administrator would (RFC 7592 §2.3).

@@ -74,8 +74,11 @@ func (s *Settings) checkSelfRegistered(before, after Client) error {
 	return faults.Err()
 }
 
-// checkOffered refuses what this server does not do for now, which the client would find out at its first request.
+// checkOffered refuses what this server does not do for now, or for such a client, which that would find out at its first request.
 func (s *Settings) checkOffered(before, after ClientMetadata, faults *Faults) {
+	if after.TokenEndpointAuthMethod == AuthClientSecretJWT && before.TokenEndpointAuthMethod != AuthClientSecretJWT {
+		faults.Add(InvalidField("token_endpoint_auth_method", "Must not be %s for a client that registers itself.", AuthClientSecretJWT))
+	}
 	if m := after.TokenEndpointAuthMethod; m != before.TokenEndpointAuthMethod && m.usesCertificate() && !slices.Contains(s.AuthMethods(), m) {
 		faults.Add(InvalidField("token_endpoint_auth_method", "Must not be %s: the server takes no such certificates.", m))
 	}

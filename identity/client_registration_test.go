@@ -166,6 +166,7 @@ func TestWhatIsRegisteredIsWhatMayBe(t *testing.T) {
 		"another method":         {`{` + good + `,"token_endpoint_auth_method":"attest_jwt_client_auth"}`, "token_endpoint_auth_method", true},
 		"a certificate":          {`{` + good + `,"token_endpoint_auth_method":"tls_client_auth","tls_client_auth_subject_dn":"CN=a"}`, "token_endpoint_auth_method", true},
 		"bound to a certificate": {`{` + good + `,"tls_client_certificate_bound_access_tokens":true}`, "tls_client_certificate_bound_access_tokens", true},
+		"a secret to sign with":  {`{` + good + `,"token_endpoint_auth_method":"client_secret_jwt"}`, "token_endpoint_auth_method", true},
 		"a method without a key": {`{` + good + `,"token_endpoint_auth_method":"private_key_jwt"}`, "jwks", true},
 		"another algorithm":      {`{` + good + `,"id_token_signed_response_alg":"none"}`, "id_token_signed_response_alg", true},
 		"pairwise":               {`{` + good + `,"subject_type":"pairwise"}`, "subject_type", true},
@@ -325,6 +326,40 @@ func TestAClientChangesItsOwnRegistration(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantError(t, f.Clients.Delete(f.ctx, others.Client.ClientID, others.AccessToken), coded(identity.CodeInvalidToken))
+}
+
+// TestAClientLeavesASecretThatIsSealed behind by itself, and does not come to one: an administrator has given it the method.
+func TestAClientLeavesASecretThatIsSealed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, registers(identity.ClientRegistrationOpen))
+	r, err := f.Clients.Register(f.stranger(0), request(t, webApplication), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := r.Client.ClientID
+	put := func(method string) (identity.RegisteredClient, error) {
+		text := strings.TrimSuffix(webApplicationOf(id), "}") + `,"token_endpoint_auth_method":"` + method + `"}`
+		return f.Clients.Update(f.stranger(0), id, r.AccessToken, request(t, text))
+	}
+	_, err = put("client_secret_jwt")
+	wantError(t, err, coded(identity.CodeValidation))
+	secret := strings.Repeat("s", 64)
+	_, _, err = f.admin.Clients.Update(f.ctx, r.Client.ID, admin.ClientChange{Secret: &secret, Patch: func(
+		m *identity.ClientMetadata, _ *identity.ClientPolicy,
+	) {
+		m.TokenEndpointAuthMethod = identity.AuthClientSecretJWT
+	}}, nil)
+	noError(t, err)
+	same, err := put("client_secret_jwt")
+	if stored := f.clientNow(t, id); err != nil || same.Secret != "" || !stored.HasSecret(f.deps.Keys, secret, f.clock.Now()) {
+		t.Errorf("%v %+v", err, stored.Secrets)
+	}
+	left, err := put("client_secret_basic")
+	stored := f.clientNow(t, id)
+	if err != nil || len(stored.Secrets) != 1 || stored.Secrets[0].Sealed != nil ||
+		!stored.HasSecret(f.deps.Keys, left.Secret, f.clock.Now()) {
+		t.Errorf("%v %+v", err, stored.Secrets)
+	}
 }
 
 func webApplicationOf(id string) string { return `{"client_id":"` + id + `",` + webApplication[1:] }

@@ -14,6 +14,7 @@ type Resealed struct {
 	AuditKeys   int
 	TOTPs       int // authenticator apps of users
 	Providers   int // secrets at identity providers
+	Clients     int // that sign with their secrets
 	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain, apps, secrets
 }
 
@@ -31,6 +32,9 @@ func (s *SigningKeys) ResealIn(ctx context.Context, tx Store, keyring *Keyring) 
 		return Resealed{}, err
 	}
 	if err := s.resealProviders(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	if err := s.resealClients(ctx, tx, keyring, &done); err != nil {
 		return Resealed{}, err
 	}
 	return done, tx.ResealRootKeyCheck(ctx, keyring.Seal(PurposeRootKeyCheck, nil, ""))
@@ -87,7 +91,7 @@ func (s *SigningKeys) resealAuditKeys(ctx context.Context, tx Store, keyring *Ke
 	return err
 }
 
-// resealedAtOnce is how many authenticator apps are read at once.
+// resealedAtOnce is how many authenticator apps, or clients, are read at once.
 const resealedAtOnce = 1000
 
 func (s *SigningKeys) resealTOTPs(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
@@ -135,4 +139,24 @@ func (s *SigningKeys) resealProviders(ctx context.Context, tx Store, keyring *Ke
 		done.Providers++
 	}
 	return nil
+}
+
+func (s *SigningKeys) resealClients(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	var after uuid.UUID
+	for {
+		clients, err := tx.LockSealedClients(ctx, after, resealedAtOnce)
+		if err != nil || len(clients) == 0 {
+			return err
+		}
+		for _, c := range clients {
+			after = c.ID
+			if !c.resealSecrets(keyring, done) {
+				continue
+			}
+			if err := tx.ResealClient(ctx, c.ID, c.Secrets); err != nil {
+				return err
+			}
+			done.Clients++
+		}
+	}
 }

@@ -147,7 +147,8 @@ var rules = []Rule{
 	{RuleAssertionForm, "RFC 7523 §3", "Send a signed JWT in compact form, in base64url without padding."},
 	{
 		RuleAssertion, "RFC 7523 §3",
-		"Sign with a key of the client's jwks: iss and sub are the client_id, aud is the issuer or the endpoint, exp is at most an hour " +
+		"Sign with a key of the client's jwks, or with its secret as client_secret_jwt: " +
+			"iss and sub are the client_id, aud is the issuer or the endpoint, exp is at most an hour " +
 			"ahead, and jti is new each time. A workload with assertion_issuer sends what its platform has issued: sub is assertion_subject.",
 	},
 	{

@@ -221,6 +221,11 @@ type ClientWriter interface {
 	InsertClient(ctx context.Context, c Client) error
 	// UpdateClient compares versions as UpdateUser does.
 	UpdateClient(ctx context.Context, c Client) error
+	// LockSealedClients lists, for a transaction that changes them, up to limit clients that sign with their secrets, whose ids come after
+	// one, in the order of ids.
+	LockSealedClients(ctx context.Context, after uuid.UUID, limit int) ([]Client, error)
+	// ResealClient replaces the secrets of a client alone.
+	ResealClient(ctx context.Context, id uuid.UUID, secrets []ClientSecret) error
 	// DeleteClient removes the client with its grants and consents.
 	DeleteClient(ctx context.Context, id uuid.UUID) error
 }

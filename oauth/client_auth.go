@@ -128,7 +128,7 @@ func selfAsserted(assertion, clientID string) (identity.ClientCredentials, error
 		return identity.ClientCredentials{}, InvalidClient(identity.RuleAssertionForm)
 	}
 	return identity.ClientCredentials{
-		Method: identity.AuthPrivateKeyJWT, ClientID: cmp.Or(clientID, subject), Assertion: assertion,
+		Method: identity.AssertionMethod(assertion), ClientID: cmp.Or(clientID, subject), Assertion: assertion,
 	}, nil
 }
 

@@ -14,7 +14,7 @@ func (h *Handler) Metadata() map[string]any {
 	issuer := h.issuer()
 	settings := h.Domain.Settings.Get()
 	methods, confidential := settings.AuthMethods(), settings.ConfidentialAuthMethods()
-	assertionAlgs := identity.AssertionAlgorithms()
+	assertionAlgs := slices.Concat(identity.AssertionAlgorithms(), identity.SecretAssertionAlgorithms())
 	document := map[string]any{
 		"issuer":                                                          issuer,
 		"scopes_supported":                                                identity.OpenIDScopes(),

@@ -124,6 +124,24 @@ func (s *Store) UpdateClient(ctx context.Context, c identity.Client) error {
 	return s.conflict(ctx, "clients", c.ID, identity.ErrClientNotFound)
 }
 
+// LockSealedClients implements identity.ClientWriter.
+func (s *Store) LockSealedClients(ctx context.Context, after uuid.UUID, limit int) ([]identity.Client, error) {
+	q := s.write().NewSelect().Model((*clientRow)(nil)).Where("c.auth_method = ?", string(identity.AuthClientSecretJWT)).
+		Where("c.id > ?", after).Order("c.id").Limit(int64(limit))
+	rows, err := list[clientRow](ctx, s, s.forUpdate(q))
+	if err != nil {
+		return nil, s.fault("lock clients with sealed secrets", err)
+	}
+	return mapped(rows, toClient), nil
+}
+
+// ResealClient implements identity.ClientWriter.
+func (s *Store) ResealClient(ctx context.Context, id uuid.UUID, secrets []identity.ClientSecret) error {
+	row := clientRow{ID: id, Secrets: emptyIfNil(secrets)}
+	res, err := s.write().NewUpdate().Model(&row).Column("secrets").WherePK().Exec(ctx)
+	return s.changed("seal secrets of client anew", res, err, identity.ErrClientNotFound)
+}
+
 // DeleteClient implements identity.ClientStore.
 func (s *Store) DeleteClient(ctx context.Context, id uuid.UUID) error {
 	res, err := s.write().NewDelete().Model((*clientRow)(nil)).Where("c.id = ?", id).Exec(ctx)

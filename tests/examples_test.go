@@ -37,6 +37,7 @@ var exampleScripts = map[string][]string{
 	"logout.sh":                {"http://127.0.0.1:3000/?state=goodbye"},
 	"graphql.sh":               {`"username":"alice"`, `"totalCount":{"value":3,"precision":"EXACT"}`},
 	"private_key_jwt.sh":       {`"access_token":"`, `"scope":"invoices:read"`},
+	"client_secret_jwt.sh":     {`"access_token":"`, `"scope":"invoices:read"`},
 	"jwt_bearer.sh":            {`"access_token":"`, `"scope":"invoices:read"`},
 	"workload.sh":              {`"access_token":"`, `"scope":"invoices:read"`},
 }

@@ -89,7 +89,8 @@ func TestTheMetadataIsComplete(t *testing.T) {
 			"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported",
 			"authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "backchannel_authentication_request_signing_alg_values_supported", "dpop_signing_alg_values_supported",
 		} {
-			if have := list(t, a.Body, name); !slices.Contains(have, "ES256") || slices.Contains(have, "none") || slices.Contains(have, "HS256") ||
+			bySecret := strings.Contains(name, "_endpoint_auth_")
+			if have := list(t, a.Body, name); !slices.Contains(have, "ES256") || slices.Contains(have, "none") || slices.Contains(have, "HS256") != bySecret ||
 				!slices.Contains(have, "RS256") != (name == "dpop_signing_alg_values_supported") {
 				t.Errorf("%s: %s is %v", path, name, have)
 			}

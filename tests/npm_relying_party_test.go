@@ -13,7 +13,7 @@ import (
 func TestRelyingPartyLibraries(t *testing.T) {
 	t.Parallel()
 	dir := harness.NPMProject(t, "relying-parties")
-	for script, steps := range map[string]int{"openid-client.mjs": 20, "oauth4webapi.mjs": 19} {
+	for script, steps := range map[string]int{"openid-client.mjs": 21, "oauth4webapi.mjs": 20} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			n := harness.Start(t, harness.SQLite(t))
@@ -25,7 +25,7 @@ func TestRelyingPartyLibraries(t *testing.T) {
 				Users:  []admin.DesiredUser{harness.Alice()},
 				Scopes: []identity.Scope{{Name: "reports"}},
 				Clients: []admin.NewClient{
-					harness.WebClient("web"), machine, elsewhere, serviceClient("robot", func(m *identity.ClientMetadata) {
+					harness.WebClient("web"), machine, elsewhere, signsWith("signer", signingSecret, nil), serviceClient("robot", func(m *identity.ClientMetadata) {
 						m.JWKS, m.RequestObjectAlg, m.RedirectURIs = key.jwks(t), "ES256", []string{harness.Callback}
 						m.GrantTypes, m.Scope = append(m.GrantTypes, identity.GrantAuthorizationCode), "openid reports"
 						m.ResponseTypes = []string{"code"}
@@ -35,6 +35,7 @@ func TestRelyingPartyLibraries(t *testing.T) {
 			out := harness.NodeScript(t, dir, script, map[string]string{
 				"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AlicePassword, "AUTHLY_CLIENT_SECRET": harness.ClientSecret,
 				"AUTHLY_REDIRECT_URI": harness.Callback, "AUTHLY_POST_LOGOUT_URI": "https://rp.example/bye", "AUTHLY_CLIENT_KEY": key.privateJWK(t),
+				"AUTHLY_SIGNING_SECRET": signingSecret,
 			})
 			if got := strings.Count(out, "ok "); got != steps {
 				t.Errorf("%d of %d steps: %s", got, steps, out)

@@ -51,8 +51,8 @@ var clientFields = []clientField{
 		meaning: "the name in the protocol", good: []string{"shop", "a.b_c~d-e"}, bad: []string{`"a b"`, "6f1c2a3e-7a51-4f0e-9d1f-0a4c6c1f2b3d"},
 	},
 	{
-		name: "client_secret", otherwise: "generated, printed once", allowed: "32 to 255 characters; `env:NAME`; `file:PATH`",
-		meaning: "one secret, kept as a digest", good: []string{"a-secret-of-at-least-32-characters-001"},
+		name: "client_secret", otherwise: "generated, printed once", allowed: "32 to 255 characters, 64 to 255 for `client_secret_jwt`; `env:NAME`; `file:PATH`",
+		meaning: "one secret, stored as a digest; for `client_secret_jwt` sealed under the root key", good: []string{"a-secret-of-at-least-32-characters-001"},
 	},
 	{
 		name: "active", otherwise: "`true`", allowed: "`true`, `false`",
@@ -114,14 +114,15 @@ var clientFields = []clientField{
 	},
 	{name: "response_types", allowed: "`code`", meaning: "", good: []string{"[code]"}, bad: []string{"[id_token]"}},
 	{
-		name: "token_endpoint_auth_method", allowed: "`client_secret_basic`, `client_secret_post`, `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`, `none`",
-		meaning: "a secret is taken in the header and in the body alike; the two with `tls` are proven by certificates ([mtls.md](mtls.md)); " +
+		name: "token_endpoint_auth_method", allowed: "`client_secret_basic`, `client_secret_post`, `client_secret_jwt`, `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`, `none`",
+		meaning: "a secret is taken in the header and in the body alike; with `client_secret_jwt` it signs assertions and is never sent; the two with `tls` are proven by certificates ([mtls.md](mtls.md)); " +
 			"`none` is a public client",
-		good: []string{"client_secret_basic", "client_secret_post", "none"}, bad: []string{"client_secret_jwt", "private_key_jwt"},
+		good: []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "none"}, bad: []string{"client_secret", "private_key_jwt"},
 	},
 	{
-		name: "token_endpoint_auth_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`", meaning: "the only algorithm of its assertions",
-		good: []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
+		name: "token_endpoint_auth_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`; with `client_secret_jwt` `HS256`, `HS384`, `HS512`",
+		meaning: "the only algorithm of its assertions",
+		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
 	},
 	{
 		name: "scope", allowed: "names with a space between them", meaning: "what it may ask for",

@@ -15,7 +15,8 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 		Use:   "rotate-root",
 		Short: "Seal under the current root key what is sealed under a former one",
 		Long: "Seal under AUTHLY_SECRET_KEY what is sealed under one of AUTHLY_SECRET_KEYS_OLD: signing keys and the keys of the audit " +
-			"chain, and authenticator apps. Every node must know the new root key first. All is done or nothing; it may be run again " +
+			"chain, authenticator apps, secrets at identity providers and those that clients sign with. " +
+			"Every node must know the new root key first. All is done or nothing; it may be run again " +
 			"at any time, while servers serve.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -29,12 +30,13 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 					AuditKeys   int `json:"audit_keys"`
 					TOTPs       int `json:"totps"`
 					Providers   int `json:"identity_providers"`
+					Clients     int `json:"clients"`
 					Unreadable  int `json:"unreadable"`
-				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Unreadable}
+				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Unreadable}
 				return a.print(counts, func(w io.Writer) {
 					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain, %d authenticator apps, "+
-						"%d secrets at identity providers; unreadable: %d\n",
-						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Unreadable)
+						"%d secrets at identity providers, %d clients that sign with their secrets; unreadable: %d\n",
+						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Unreadable)
 				})
 			})
 		},

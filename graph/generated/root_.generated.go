@@ -1026,9 +1026,9 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   postLogoutRedirectUris: [String!]!
   grantTypes: [String!]!
   responseTypes: [String!]!
-  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String!
-  "The only algorithm of its assertions. Null: any that is supported."
+  "The only algorithm of its assertions. Null: any that is supported for its method."
   tokenEndpointAuthSigningAlg: String
   "What it may ask for."
   scopes: [String!]!
@@ -1240,7 +1240,7 @@ input ClientFilter {
   active: Boolean
   "One that they may use, such as client_credentials."
   grantType: String @constraint(maxLength: 100)
-  "none, client_secret_basic, client_secret_post or private_key_jwt."
+  "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String @constraint(maxLength: 100)
   "One that they may ask for."
   scope: String @constraint(maxLength: 255)
@@ -1313,7 +1313,7 @@ extend type Query {
   "Registers a client like another one, by the rules and with the rights of createClient. Secrets and keys are not copied, nor are roles, grants, consents, sessions and usage."
   duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
-  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret. A client of administration, before or after, needs admin:admins:write too."
+  "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret, also one that comes to client_secret_jwt from another secret or goes back: that secret ends. A client of administration, before or after, needs admin:admins:write too."
   updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
   "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
@@ -1324,7 +1324,7 @@ extend type Query {
 input CreateClientInput {
   "The client_id of the protocol. Absent: made by the server."
   clientId: String
-  "A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one."
+  "A secret that is known already, of 32 to 255 characters, or 64 to 255 for client_secret_jwt. Absent: made by the server, if the client authenticates with one."
   clientSecret: String
   active: Boolean! = true
   name: String
@@ -1340,7 +1340,7 @@ input CreateClientInput {
   postLogoutRedirectUris: [String!]
   grantTypes: [String!]
   responseTypes: [String!]
-  "none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
+  "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String
   tokenEndpointAuthSigningAlg: String
   scopes: [String!]
@@ -1452,7 +1452,7 @@ input UpdateClientInput {
   postLogoutRedirectUris: [String!]
   grantTypes: [String!]
   responseTypes: [String!]
-  "none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
+  "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String
   tokenEndpointAuthSigningAlg: String
   scopes: [String!]
@@ -1564,7 +1564,7 @@ input AddClientSecretInput {
   id: ID!
   "The version that the client was read with; another current version is a VersionConflict."
   expectedVersion: Int
-  "A secret that is known already, of 32 to 255 characters. Absent: made by the server."
+  "A secret that is known already, of 32 to 255 characters, or 64 to 255 for client_secret_jwt. Absent: made by the server."
   clientSecret: String
   "When it stops working. Absent: when it is ended."
   expiresAt: DateTime

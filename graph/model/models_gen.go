@@ -37,7 +37,7 @@ type AddClientSecretInput struct {
 	ID string `json:"id"`
 	// The version that the client was read with; another current version is a VersionConflict.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
-	// A secret that is known already, of 32 to 255 characters. Absent: made by the server.
+	// A secret that is known already, of 32 to 255 characters, or 64 to 255 for client_secret_jwt. Absent: made by the server.
 	ClientSecret graphql.Omittable[*string] `json:"clientSecret,omitempty"`
 	// When it stops working. Absent: when it is ended.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
@@ -311,7 +311,7 @@ type ClientFilter struct {
 	Active graphql.Omittable[*bool] `json:"active,omitempty"`
 	// One that they may use, such as client_credentials.
 	GrantType graphql.Omittable[*string] `json:"grantType,omitempty"`
-	// none, client_secret_basic, client_secret_post or private_key_jwt.
+	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod graphql.Omittable[*string] `json:"tokenEndpointAuthMethod,omitempty"`
 	// One that they may ask for.
 	Scope graphql.Omittable[*string] `json:"scope,omitempty"`
@@ -444,7 +444,7 @@ type CreateAuthorizationDetailDefinitionPayload struct {
 type CreateClientInput struct {
 	// The client_id of the protocol. Absent: made by the server.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
-	// A secret that is known already, of 32 to 255 characters. Absent: made by the server, if the client authenticates with one.
+	// A secret that is known already, of 32 to 255 characters, or 64 to 255 for client_secret_jwt. Absent: made by the server, if the client authenticates with one.
 	ClientSecret graphql.Omittable[*string]  `json:"clientSecret,omitempty"`
 	Active       bool                        `json:"active"`
 	Name         graphql.Omittable[*string]  `json:"name,omitempty"`
@@ -460,7 +460,7 @@ type CreateClientInput struct {
 	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
 	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
 	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
-	// none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
+	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
 	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`
@@ -2125,7 +2125,7 @@ type UpdateClientInput struct {
 	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
 	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
 	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
-	// none, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
+	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
 	Scopes                      graphql.Omittable[[]string] `json:"scopes,omitempty"`

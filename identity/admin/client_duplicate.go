@@ -43,7 +43,7 @@ func (s *Clients) Duplicate(ctx context.Context, id uuid.UUID, d DuplicateClient
 	if d.ClientID == "" {
 		d.ClientID = s.source.NewClientID()
 	}
-	secret := s.source.NewSecret()
+	secret := ""
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
 		source, err := tx.ClientByID(ctx, id)
 		if err != nil {
@@ -53,12 +53,15 @@ func (s *Clients) Duplicate(ctx context.Context, id uuid.UUID, d DuplicateClient
 			return identity.Client{}, err
 		}
 		n := d.of(source)
+		if copied := n.client(); copied.UsesSecret() {
+			secret = copied.MakeSecret(s.source)
+		}
 		return s.insert(ctx, tx, s.fresh(n, secret), n.check(), map[string]identity.Change{"duplicate_of": {After: source.ClientID}})
 	})
 	if err != nil {
 		return identity.Client{}, "", fmt.Errorf("duplicate client: %w", err)
 	}
-	if !fresh || !client.UsesSecret() {
+	if !fresh {
 		secret = ""
 	}
 	return client, secret, nil

@@ -11,13 +11,8 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-const (
-	// minSecret is the least length of a chosen client secret in bytes: 256 bits if it is random hexadecimal or denser.
-	minSecret = 32
-
-	// maxLiveSecrets is how many secrets of a client work at once: enough to move an application from one to the other.
-	maxLiveSecrets = 2
-)
+// maxLiveSecrets is how many secrets of a client work at once: enough to move an application from one to the other.
+const maxLiveSecrets = 2
 
 // The refusals of changes of secrets.
 var (
@@ -40,16 +35,16 @@ func checkWithSecret(c identity.Client, secret string) error {
 	var faults identity.Faults
 	faults.Add(c.Check())
 	if c.UsesSecret() {
-		faults.Add(checkSecret(secret))
+		faults.Add(checkSecret(c, secret))
 	} else {
 		faults.Add(noSecret(c))
 	}
 	return faults.Err()
 }
 
-func checkSecret(secret string) error {
-	if len(secret) < minSecret || len(secret) > identity.MaxText {
-		return identity.InvalidField("client_secret", "Must have %d to %d characters.", minSecret, identity.MaxText)
+func checkSecret(c identity.Client, secret string) error {
+	if least := c.LeastSecret(); len(secret) < least || len(secret) > identity.MaxText {
+		return identity.InvalidField("client_secret", "Must have %d to %d characters.", least, identity.MaxText)
 	}
 	return identity.CheckText("client_secret", secret, identity.MaxText, false)
 }
@@ -58,10 +53,6 @@ func noSecret(c identity.Client) error {
 	return identity.InvalidField(
 		"client_secret", "Must not be given for a client with token_endpoint_auth_method %s.", c.Metadata.TokenEndpointAuthMethod,
 	)
-}
-
-func (s *Clients) secret(secret string, now time.Time) identity.ClientSecret {
-	return identity.ClientSecret{ID: s.source.NewID(), Digest: s.keys.Digest(identity.PurposeClientSecret, secret), CreatedAt: now}
 }
 
 // onlySecret reports whether the client already has exactly this secret.
@@ -85,16 +76,17 @@ type AddedSecret struct {
 
 // AddSecret gives a client another secret beside those that it has. At most two work at once. *VersionConflictError.
 func (s *Clients) AddSecret(ctx context.Context, id uuid.UUID, n NewSecret) (AddedSecret, error) {
-	value, made := n.Secret, ""
-	if value == "" {
-		made = s.source.NewSecret()
-		value = made
-	}
+	made := ""
 	done, err := s.changeSecrets(ctx, id, n.ExpectedVersion, func(c *identity.Client, now time.Time) (uuid.UUID, error) {
 		if err := s.checkNewSecret(*c, n, now); err != nil {
 			return uuid.Nil, err
 		}
-		added := s.secret(value, now)
+		value := n.Secret
+		if value == "" {
+			made = c.MakeSecret(s.source)
+			value = made
+		}
+		added := c.NewSecret(s.keys, s.source, value)
 		added.ExpiresAt = n.ExpiresAt
 		c.Secrets = slices.Insert(c.Secrets, 0, added)
 		return added.ID, nil
@@ -117,7 +109,7 @@ func (s *Clients) checkNewSecret(c identity.Client, n NewSecret, now time.Time) 
 		faults.Add(errTooManySecrets)
 	}
 	if n.Secret != "" {
-		faults.Add(checkSecret(n.Secret))
+		faults.Add(checkSecret(c, n.Secret))
 		if c.HasSecret(s.keys, n.Secret, now) {
 			faults.Add(identity.InvalidField("client_secret", "Is a secret of the client already."))
 		}
@@ -132,12 +124,13 @@ func (s *Clients) checkNewSecret(c identity.Client, n NewSecret, now time.Time) 
 // that the application can be moved; zero ends it at once. The secret is empty when an earlier call of the same Idempotency
 // has made it.
 func (s *Clients) RotateSecret(ctx context.Context, id uuid.UUID, grace time.Duration) (AddedSecret, error) {
-	value := s.source.NewSecret()
+	value := ""
 	done, err := s.changeSecrets(ctx, id, nil, func(c *identity.Client, now time.Time) (uuid.UUID, error) {
 		if !c.UsesSecret() {
 			return uuid.Nil, errUsesNoSecret
 		}
-		added := s.secret(value, now)
+		value = c.MakeSecret(s.source)
+		added := c.NewSecret(s.keys, s.source, value)
 		secrets := []identity.ClientSecret{added}
 		if ends := now.Add(grace); grace > 0 && len(c.Secrets) > 0 {
 			old := c.Secrets[0]
@@ -201,7 +194,7 @@ func (s *Clients) changeSecrets(
 			return secretsChanged{}, err
 		}
 		now := s.source.Now()
-		before := secretIDs(client)
+		before := client.SecretIDs()
 		client.Secrets = slices.DeleteFunc(client.Secrets, func(have identity.ClientSecret) bool { return !have.Live(now) })
 		secret, err := change(&client, now)
 		if err != nil {
@@ -213,7 +206,7 @@ func (s *Clients) changeSecrets(
 		}
 		client.Version++
 		event := identity.NewEvent(ctx, s.source, identity.ActionClientUpdated, identity.TargetClient, client.ID.String(), client.ClientID)
-		event.Changes = map[string]identity.Change{"client_secret": {Before: before, After: secretIDs(client)}}
+		event.Changes = map[string]identity.Change{"client_secret": {Before: before, After: client.SecretIDs()}}
 		return secretsChanged{Secret: secret, client: client}, tx.InsertAudit(ctx, event)
 	})
 	if err == nil && done.client.ID == uuid.Nil {
@@ -221,13 +214,4 @@ func (s *Clients) changeSecrets(
 		done.client, err = s.replayedClient(ctx, id)
 	}
 	return done, err
-}
-
-// secretIDs names the secrets of a client for the trail.
-func secretIDs(c identity.Client) []string {
-	ids := make([]string, len(c.Secrets))
-	for i, secret := range c.Secrets {
-		ids[i] = secret.ID.String()
-	}
-	return ids
 }

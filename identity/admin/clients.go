@@ -50,8 +50,8 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		n.ClientID = s.source.NewClientID()
 	}
 	generated, secret := "", n.Secret
-	if secret == "" && n.client().UsesSecret() {
-		generated = s.source.NewSecret()
+	if client := n.client(); secret == "" && client.UsesSecret() {
+		generated = client.MakeSecret(s.source)
 		secret = generated
 	}
 	client := s.fresh(n, secret)
@@ -73,7 +73,7 @@ func (s *Clients) fresh(n NewClient, secret string) identity.Client {
 	client := n.client()
 	client.ID, client.CreatedAt, client.UpdatedAt, client.Version = s.source.NewID(), now, now, 1
 	if client.UsesSecret() {
-		client.Secrets = []identity.ClientSecret{s.secret(secret, now)}
+		client.Secrets = []identity.ClientSecret{client.NewSecret(s.keys, s.source, secret)}
 	}
 	return client
 }
@@ -226,11 +226,12 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	if !reflect.DeepEqual(before.Policy, after.Policy) {
 		changes["policy"] = identity.Change{Before: before.Policy, After: after.Policy}
 	}
-	if !after.UsesSecret() {
-		after.Secrets = nil
-	} else if c.Secret != nil && !s.onlySecret(before, *c.Secret) {
-		after.Secrets = []identity.ClientSecret{s.secret(*c.Secret, now)}
-		changes["client_secret"] = identity.Change{Before: secretIDs(before), After: secretIDs(after)}
+	after.Secrets = after.FittingSecrets()
+	if after.UsesSecret() && c.Secret != nil && !s.onlySecret(after, *c.Secret) {
+		after.Secrets = []identity.ClientSecret{after.NewSecret(s.keys, s.source, *c.Secret)}
+	}
+	if had, has := before.SecretIDs(), after.SecretIDs(); !slices.Equal(had, has) {
+		changes["client_secret"] = identity.Change{Before: had, After: has}
 	}
 	if len(changes) == 0 {
 		return before, false, nil

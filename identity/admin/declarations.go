@@ -320,6 +320,11 @@ func (a *applier) client(ctx context.Context, want NewClient) error {
 	}
 	active := !want.Inactive
 	change := ClientChange{Active: &active, Metadata: &want.Metadata, Policy: want.Policy}
+	generated := ""
+	if after := change.apply(have); want.Secret == "" && after.UsesSecret() && len(after.FittingSecrets()) == 0 {
+		generated = after.MakeSecret(a.Clients.source)
+		want.Secret = generated
+	}
 	if want.Secret != "" {
 		change.Secret = &want.Secret
 	}
@@ -327,7 +332,7 @@ func (a *applier) client(ctx context.Context, want NewClient) error {
 	if err != nil {
 		return err
 	}
-	a.note(identity.TargetClient, want.ClientID, verbOf(changed), "")
+	a.note(identity.TargetClient, want.ClientID, verbOf(changed), generated)
 	return nil
 }
 

@@ -132,6 +132,12 @@ func (s invalidatingStore) UpdateClient(ctx context.Context, c identity.Client) 
 	return s.Store.UpdateClient(ctx, c)
 }
 
+// ResealClient implements identity.ClientWriter.
+func (s invalidatingStore) ResealClient(ctx context.Context, id uuid.UUID, secrets []identity.ClientSecret) error {
+	defer s.invalidate(ctx, identity.CacheTagClients, clientTag(id))
+	return s.Store.ResealClient(ctx, id, secrets)
+}
+
 // DeleteUnusedClient implements identity.SelfRegisteredStore.
 func (s invalidatingStore) DeleteUnusedClient(ctx context.Context, id uuid.UUID, before time.Time) (bool, error) {
 	defer s.invalidate(ctx, identity.CacheTagClients, identity.CacheTagRoles, clientTag(id))

@@ -22,7 +22,7 @@ var readMethods = []string{
 	"Familiarity", "GrantsOfSessions", "GrantStatus", "GrantStatusByCode", "GrantStatusByID", "InteractionByDigest", "InteractionByID",
 	"Analyze", "Chunk", "CountTransfers", "LockTransfers", "LockUsersNamed", "MailByID", "Mails", "MailsByID", "CountMails", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
 	"ClientNames", "HoldAdministrator", "Usernames", "HoldClient", "HoldSession", "JobBacklogs", "Keys",
-	"LockClient", "LockDetailTypes", "DetailTypes", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
+	"LockClient", "LockSealedClients", "LockDetailTypes", "DetailTypes", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
 	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID", "EndedSessions",
 	"LatestConsentsOfClients", "NewestGrantsOfClients", "NewestSessionsOfClients",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -33,11 +34,30 @@ func keysOf(c identity.Client) publicKeys { return publicKeys{c.Metadata.JWKS, c
 // VerifyAssertion checks the signature of a JWT with a registered key of the client and returns its claims, unchecked.
 // A failure of the token is ErrInvalidToken.
 func (c *ClientKeys) VerifyAssertion(ctx context.Context, client identity.Client, token string) (json.RawMessage, error) {
-	methods := identity.AssertionAlgorithms()
-	if alg := client.Metadata.TokenEndpointAuthAlg; alg != "" {
-		methods = []string{alg}
-	}
-	return c.verifyAssertion(ctx, keysOf(client), methods, token)
+	return c.verifyAssertion(ctx, keysOf(client), registered(client, identity.AssertionAlgorithms()), token)
+}
+
+// VerifySecretAssertion implements identity.AssertionVerifier. A secret that has fewer bytes than the hash is no key (RFC 7518 §3.2).
+func (c *ClientKeys) VerifySecretAssertion(client identity.Client, secrets [][]byte, token string) (json.RawMessage, error) {
+	return claimsOf(token, registered(client, identity.SecretAssertionAlgorithms()), func(t *jwt.Token) (any, error) {
+		method, ok := t.Method.(*jwt.SigningMethodHMAC)
+		if !ok || isRequestObject(t.Header["typ"]) {
+			return nil, errors.New("no assertion by a secret")
+		}
+		var keys jwt.VerificationKeySet
+		for _, secret := range secrets {
+			if len(secret) >= method.Hash.Size() {
+				keys.Keys = append(keys.Keys, secret)
+			}
+		}
+		return keys, nil
+	})
+}
+
+// registered returns which of the algorithms a client may use for its assertions.
+func registered(client identity.Client, algorithms []string) []string {
+	alg := client.Metadata.TokenEndpointAuthAlg
+	return slices.DeleteFunc(algorithms, func(name string) bool { return alg != "" && name != alg })
 }
 
 // VerifyTrusted is VerifyAssertion with the keys of an issuer.

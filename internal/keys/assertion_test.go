@@ -1,10 +1,12 @@
 package keys_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"testing"
 
@@ -39,6 +41,57 @@ func FuzzVerifyAssertion(f *testing.F) {
 			t.Errorf("%q with %q: %v", token, set, err)
 		}
 	})
+}
+
+// TestASecretSignsWithNoFewerBytesThanTheHash (RFC 7518 §3.2), and nothing but a secret signs symmetrically (RFC 8725 §3.1).
+func TestASecretSignsWithNoFewerBytesThanTheHash(t *testing.T) {
+	t.Parallel()
+	verifier := keys.NewClientKeys(func(context.Context, string) ([]byte, error) { return nil, errors.New("not fetched") }, identity.SystemSource())
+	sign := func(alg string, key any) string {
+		t.Helper()
+		token, err := jwt.NewWithClaims(jwt.GetSigningMethod(alg), jwt.MapClaims{"sub": "robot"}).SignedString(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	secret := bytes.Repeat([]byte("s"), 64)
+	for alg, least := range map[string]int{"HS256": 32, "HS384": 48, "HS512": 64} {
+		for size, good := range map[int]bool{0: false, 8: false, least - 1: false, least: true, 64: true} {
+			key := secret[:size]
+			token := sign(alg, key)
+			for _, secrets := range [][][]byte{{key}, {secret[1:], key}} {
+				if _, err := verifier.VerifySecretAssertion(identity.Client{}, secrets, token); (err == nil) != good {
+					t.Errorf("%s with %d bytes: %v", alg, size, err)
+				}
+			}
+		}
+		if _, err := verifier.VerifySecretAssertion(identity.Client{}, nil, sign(alg, []byte{})); err == nil {
+			t.Errorf("%s of a client without a secret", alg)
+		}
+	}
+	for _, registered := range []string{"HS512", "ES256"} {
+		client := identity.Client{Metadata: identity.ClientMetadata{TokenEndpointAuthAlg: registered}}
+		if _, err := verifier.VerifySecretAssertion(client, [][]byte{secret}, sign("HS256", secret)); err == nil {
+			t.Errorf("another algorithm than %s", registered)
+		}
+	}
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, token := range []string{sign("ES256", private), sign("none", jwt.UnsafeAllowNoneSignatureType)} {
+		if _, err := verifier.VerifySecretAssertion(identity.Client{}, [][]byte{secret}, token); err == nil {
+			t.Error("something else than a MAC")
+		}
+	}
+	client := identity.Client{}
+	client.Metadata.JWKS = []byte(`{"keys":[{"kty":"oct","k":"` + base64.RawURLEncoding.EncodeToString(secret) + `"}]}`)
+	for _, client.Metadata.TokenEndpointAuthAlg = range []string{"", "HS256"} {
+		if _, err := verifier.VerifyAssertion(t.Context(), client, sign("HS256", secret)); err == nil {
+			t.Error("a MAC for a signature")
+		}
+	}
 }
 
 // TestAKeyThatIsNotUnderstoodHarmsNoOther: in a set of the client itself and in one that is fetched (RFC 7517 §5).

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +21,7 @@ func clients(r *runner) {
 			c.Secrets = []identity.ClientSecret{
 				{ID: f.id(), Digest: []byte{0, 1, 255}, CreatedAt: f.now, ExpiresAt: ptr(f.now.Add(time.Hour))},
 				{ID: f.id(), Digest: []byte{9}, CreatedAt: f.now},
+				{ID: f.id(), Sealed: []byte{0, 2, 255}, CreatedAt: f.now},
 			}
 			c.Metadata = identity.ClientMetadata{
 				Name: `Dømo "&" <b> \ '`, RedirectURIs: []string{"https://app.example.org/cb?a=b", "com.example:/cb"},
@@ -67,6 +70,22 @@ func clients(r *runner) {
 		f.equal(must(f.store.LockClient(f.ctx, c.ID))(f).Version, c.Version+contenders/5)
 		_, err := f.store.LockClient(f.ctx, f.id())
 		f.wantErr(err, identity.ErrClientNotFound)
+	})
+	r.run("those that sign with their secrets are listed by id, and what is sealed of them is replaced alone", func(f *fixture) {
+		signs := func(c *identity.Client) {
+			c.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretJWT
+			c.Secrets = []identity.ClientSecret{{ID: f.id(), Sealed: []byte("sealed"), CreatedAt: f.now}}
+		}
+		f.client()
+		all := []identity.Client{f.client(signs), f.client(signs), f.client(signs)}
+		slices.SortFunc(all, func(a, b identity.Client) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+		f.equal(must(f.store.LockSealedClients(f.ctx, uuid.Nil, 2))(f), all[:2])
+		f.equal(must(f.store.LockSealedClients(f.ctx, all[1].ID, 2))(f), all[2:])
+		f.equal(len(must(f.store.LockSealedClients(f.ctx, all[2].ID, 2))(f)), 0)
+		all[0].Secrets = []identity.ClientSecret{{ID: all[0].Secrets[0].ID, Sealed: []byte("anew"), CreatedAt: f.now}}
+		f.noError(f.store.ResealClient(f.ctx, all[0].ID, all[0].Secrets))
+		f.equal(must(f.store.LockSealedClients(f.ctx, uuid.Nil, 9))(f), all)
+		f.wantErr(f.store.ResealClient(f.ctx, f.id(), nil), identity.ErrClientNotFound)
 	})
 	r.run("clients are listed by client_id", func(f *fixture) {
 		for _, id := range []string{"b", "C", "a", "_"} {

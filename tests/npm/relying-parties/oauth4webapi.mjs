@@ -54,6 +54,8 @@ check(service.scope === 'reports' && !service.refresh_token, 'client credentials
 const key = await importJWK(JSON.parse(env('AUTHLY_CLIENT_KEY')), 'ES256');
 const asserted = await earn({ client_id: 'robot' }, oauth.PrivateKeyJwt({ key, kid: 'k1' }));
 check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
+const signedBySecret = await earn({ client_id: 'signer' }, oauth.ClientSecretJwt(env('AUTHLY_SIGNING_SECRET')));
+check(signedBySecret.scope === 'reports', 'client credentials with client_secret_jwt');
 
 const pushed = await oauth.processPushedAuthorizationResponse(
   as, web, await oauth.pushedAuthorizationRequest(as, web, basic, new URLSearchParams({

@@ -43,6 +43,9 @@ const key = await importJWK(JSON.parse(env('AUTHLY_CLIENT_KEY')), 'ES256');
 const robot = await client.discovery(issuer, 'robot', undefined, client.PrivateKeyJwt({ key, kid: 'k1' }), insecure);
 const asserted = await client.clientCredentialsGrant(robot, { scope: 'reports' });
 check(asserted.scope === 'reports', 'client credentials with private_key_jwt');
+const signingSecret = env('AUTHLY_SIGNING_SECRET');
+const signer = await client.discovery(issuer, 'signer', signingSecret, client.ClientSecretJwt(signingSecret), insecure);
+check((await client.clientCredentialsGrant(signer, { scope: 'reports' })).scope === 'reports', 'client credentials with client_secret_jwt');
 
 const pushed = await client.buildAuthorizationUrlWithPAR(config, {
   redirect_uri, scope: 'openid', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256',
