@@ -44,7 +44,8 @@ var decidedColumns = map[string]string{
 		zoneinfo=profile.zoneinfo locale=profile.locale phone_number=profile.phone_number phone_number_verified=profile.phone_number_verified
 		address=profile.address unlocked_at=profile.unlocked_at password_changed_at=profile.password_changed_at
 		password_expires_at=profile.password_expires_at password_hash=secret created_by=of-another second_factor=profile.second_factor
-		second_factor_due_at=bookkeeping passkey=copy security_key=copy second_step=profile.second_step second_factor_required=profile.second_factor_required
+		second_factor_due_at=bookkeeping passkey=copy security_key=copy second_step=profile.second_step
+		second_factor_required=profile.second_factor_required
 		terms_version=profile.terms_version terms_accepted_at=profile.terms_accepted_at
 		username_key=copy email_key=copy name_key=copy given_name_key=copy family_name_key=copy search_text=copy preferred_username_key=copy
 		last_login_key=copy rowid=copy`,
