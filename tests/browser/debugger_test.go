@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"encoding/base64"
 	"strconv"
 	"strings"
 	"testing"
@@ -165,7 +166,7 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	}
 
 	d.chooses("web")
-	if off := d.truth("document.querySelector('#action-device-reason').innerText + document.querySelector('#action-device').disabled"); off != "The client is not registered for it (grant_types).true" {
+	if off := d.truth("document.querySelector('#action-device-reason').innerText + document.querySelector('#action-device').disabled"); off != ": not among its grant_typestrue" {
 		t.Errorf("the device grant: %s", off)
 	}
 	drive("authorization-code", "scope", "openid email offline_access orders:read stock:read", "resource", ordersAPI, "max_age", "3600")
@@ -176,6 +177,11 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	d.step("Token request: 200", validTokens, "email", `"token_type": "Bearer"`, "code_verifier=", "Authorization: Basic ••••••",
 		`-u 'web:'"$CLIENT_SECRET"`, "aud", ordersAPI)
 	drive("refresh-token")
+	field := "document.querySelector('#field-refresh_token').value"
+	if sent := d.step("Token request: 200", validTokens, "refresh_token="); strings.Contains(sent, "refresh_token="+d.truth(field)) {
+		t.Error("the old refresh token is still there")
+	}
+	d.click("send")
 	d.step("Token request: 200", validTokens, "refresh_token=")
 	d.tries("userinfo")
 	d.step("UserInfo request: 200", "admin@", "Authorization: Bearer eyJ")
@@ -225,6 +231,10 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	drive("password", "username", "alice", "password", harness.AlicePassword, "scope", "openid")
 	d.step("Token request: 200", validTokens, "password=••••••")
 
+	d.tries("logout")
+	d.step("Logout request", "id_token_hint=ey")
+	d.elsewhere(d.link("#open-logout")).see("logout-confirm")
+
 	if all := d.truth("String(document.querySelectorAll('#actions fieldset:first-child input').length)"); all != "8" || len(driven) != 8 {
 		t.Errorf("%d grants of %s were driven", len(driven), all)
 	}
@@ -273,6 +283,14 @@ func TestTheDebuggerExplainsARefusal(t *testing.T) {
 	d.enters("credential-secret", "not the secret")
 	d.tries("client-credentials")
 	step("Token request: 401", identity.RuleSecret, "invalid_client")
+	basic := base64.StdEncoding.EncodeToString([]byte("orders:not%20the%20secret"))
+	if shown := d.truth("document.querySelector('.request').textContent"); strings.Contains(shown, basic) {
+		t.Errorf("the secret is shown: %s", shown)
+	}
+	d.clickOn("#steps [aria-pressed]")
+	if shown := d.truth("document.querySelector('.request').textContent"); !strings.Contains(shown, basic) {
+		t.Errorf("the secret is not shown: %s", shown)
+	}
 	requestID := d.truth("document.querySelector('.rule .facts > div:last-child dd').textContent")
 	d.enters("credential-secret", harness.ClientSecret)
 	d.tries("client-credentials", "scope", "orders:read")
@@ -296,6 +314,9 @@ func TestTheDebuggerExplainsARefusal(t *testing.T) {
 	d.click("answer-refusal")
 	for _, want := range explained(identity.RuleRedirectRegistered) {
 		d.eventually(`document.querySelector('#steps > .step .rule')?.textContent.includes(` + strconv.Quote(want) + `) ? 'yes' : ''`)
+	}
+	if many := d.truth("String(document.querySelectorAll('#steps > .step:first-child .rule').length)"); many != "1" {
+		t.Errorf("%s refusals for one request", many)
 	}
 
 	d.enters("request-id", requestID)
@@ -334,6 +355,14 @@ func TestTheDebuggerSignsAndBinds(t *testing.T) {
 	}
 	d.click("open-authorization")
 	d.step("Authorization response: a code", validTokens, "audience")
+	response := d.truth("document.querySelector('#steps > .step .token pre').textContent")
+	forged := strings.Replace(response, response[len(response)-40:len(response)-30], "AAAAAAAAAA", 1)
+	d.enters("answer-address", "response="+forged)
+	d.click("answer-take")
+	d.step("Authorization response: a code", "The signature is not valid.")
+	d.enters("answer-address", "response="+response)
+	d.click("answer-take")
+	d.step("Authorization response: a code", validTokens)
 	d.click("redeem")
 	d.eventually(`[...document.querySelectorAll('h3')].some((h) => h.textContent.includes('with the nonce: 200')) ? 'yes' : ''`)
 	d.step("Token request, with the nonce: 200", `"token_type": "DPoP"`, "bound to", "Signature valid: EdDSA", `"DPoP: $DPOP_PROOF"`)

@@ -52,7 +52,7 @@ export const clientFacts = (client) =>
     fact('Grant types', list(client.grantTypes)),
     fact('Authentication', element('code', {}, client.tokenEndpointAuthMethod)),
     fact('Redirect URIs', list(client.redirectUris)),
-    fact('Scopes', list(client.scopes)),
+    fact('Scopes', element('code', {}, client.scopes.join(' ') || 'none')),
     !client.active && fact('State', 'Not active: the server refuses it.'));
 
 const list = (texts) =>

@@ -50,21 +50,16 @@ export class Credential {
 
   // form asks for it.
   form() {
-    const method = this.client.tokenEndpointAuthMethod;
+    const { tokenEndpointAuthMethod: method, assertionIssuer } = this.client;
     const text = (words) => element('p', {}, words);
-    switch (true) {
-      case method === 'none':
-        return [text('It is a public client: it has no secret, and sends its client_id alone.')];
-      case method.startsWith('client_secret'):
-        return [this.secretField(), signs(this.client) && this.keyField('Private key, for signed requests')].flat().filter(Boolean);
-      case method === 'private_key_jwt' && Boolean(this.client.assertionIssuer):
-        return [this.assertionField(), ...this.keyField('Private key, for signed requests')];
-      case method === 'private_key_jwt':
-        return this.keyField('Private key');
-      default:
-        return [text('It is proven by a certificate, which a page cannot choose: copy the requests as curl lines. '
-          + 'What you send from here is refused.')];
+    if (method === 'none') return [text('It is a public client: it has no secret, and sends its client_id alone.')];
+    if (method.endsWith('tls_client_auth')) {
+      return [text('It is proven by a certificate, which a page cannot choose: copy the requests as curl lines. '
+        + 'What you send from here is refused.')];
     }
+    if (method === 'private_key_jwt' && !assertionIssuer) return this.keyField('Private key');
+    const proof = assertionIssuer ? this.assertionField() : this.secretField();
+    return signs(this.client) ? [proof, ...this.keyField('Private key, for signed requests')] : [proof];
   }
 
   secretField() {

@@ -1,6 +1,8 @@
 // What all requests of a chosen client have in common.
+import { element } from '../elements.js';
 import { ask } from '../session.js';
 import { call, succeeded } from './call.js';
+import { refill } from './form.js';
 import { findRefusal } from './refusal.js';
 
 // Flow is a client at work: its credential, its key if tokens are to be bound to one, and the tokens that it has got last.
@@ -30,8 +32,10 @@ export class Flow {
     const { answer, step } = await this.send(request, options);
     if (succeeded(answer)) {
       const { access_token, refresh_token, id_token, token_type } = answer.json;
-      this.tokens = { ...this.tokens, ...present({ access_token, refresh_token, id_token }) };
-      this.tokens.bound = token_type === 'DPoP';
+      const came = present({ access_token, refresh_token, id_token });
+      refill(this.tokens, came);
+      this.tokens = { ...this.tokens, ...came, bound: token_type === 'DPoP' };
+      step.append(element('p', {}, 'The tokens are filled in wherever one is asked for.'));
     }
     return { answer, step };
   }

@@ -59,6 +59,14 @@ function parameters(made) {
   });
 }
 
+// refill puts the tokens of an answer where those before stand, so that nobody sends a refresh token twice by mistake.
+export function refill(before, after) {
+  for (const area of document.querySelectorAll('#action textarea')) {
+    const name = Object.keys(after).find((one) => area.value === before[one] || area.value === '' && area.name === one);
+    if (name !== undefined) area.value = after[name];
+  }
+}
+
 // edits returns a function that puts the parameters of the lines of a text in the places of others.
 function edits(text) {
   const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');

@@ -13,7 +13,7 @@ export const grants = [authorizationCode, refreshToken, clientCredentials, devic
 
 // lacking says why a client cannot use a grant, or ''. The server does not say of the password grant whether it has it.
 export function lacking({ type }, client, server) {
-  if (type !== 'password' && !server.grant_types_supported.includes(type)) return 'The server does not have it.';
-  if (!client.grantTypes.includes(type)) return 'The client is not registered for it (grant_types).';
+  if (type !== 'password' && !server.grant_types_supported.includes(type)) return 'not on this server';
+  if (!client.grantTypes.includes(type)) return 'not among its grant_types';
   return '';
 }

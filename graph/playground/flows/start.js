@@ -58,8 +58,8 @@ const choices = (caption, actions, flow) =>
     const choose = () => showAction(action, flow);
     const radio = element('input', { id, type: 'radio', name: 'action', disabled: action.reason !== '', onchange: choose });
     return element('div', { class: 'choice' }, radio,
-      element('label', { for: id }, action.title, ' ', element('span', { class: 'clause' }, action.clause)),
-      action.reason && element('small', { id: id + '-reason' }, action.reason));
+      element('label', { for: id }, action.title, ' ', element('span', { class: 'clause' }, action.clause,
+        action.reason && element('span', { id: id + '-reason' }, ': ' + action.reason))));
   }));
 
 const showAction = (action, flow) =>

@@ -75,8 +75,12 @@ export function copyButton(text) {
   return element('button', {
     type: 'button', class: 'second',
     onclick: async ({ target }) => {
-      await navigator.clipboard.writeText(text);
-      target.textContent = 'Copied';
+      try {
+        await navigator.clipboard.writeText(text);
+        target.textContent = 'Copied';
+      } catch {
+        target.textContent = 'The browser does not allow it: mark the text';
+      }
     },
   }, 'Copy');
 }

@@ -5,12 +5,12 @@ import { decode, verify } from './jose.js';
 // meanings are what registered claims and headers say, in a word or two.
 const meanings = {
   alg: 'algorithm', kid: 'key', typ: 'type', iss: 'issuer', sub: 'subject', aud: 'audience', exp: 'expires', nbf: 'not before',
-  iat: 'issued', jti: 'token id', auth_time: 'signed in', nonce: 'of the request', acr: 'class of the sign-in',
+  iat: 'issued', jti: 'its id', auth_time: 'signed in', nonce: 'ties it to the request', acr: 'class of the sign-in',
   amr: 'methods of the sign-in', azp: 'authorized party', at_hash: 'hash of the access token', c_hash: 'hash of the code',
-  sid: 'session', scope: 'scope', client_id: 'client', cnf: 'bound to', act: 'who acts', may_act: 'who may act',
+  sid: 'session', client_id: 'client', cnf: 'bound to', act: 'who acts', may_act: 'who may act',
   authorization_details: 'details granted', email: 'e-mail address', email_verified: 'address proven', name: 'full name',
   preferred_username: 'user name', updated_at: 'profile changed', token_introspection: 'about the token', groups: 'groups', roles: 'roles',
-  state: 'of the request', code: 'authorization code', error: 'error', error_description: 'error for developers',
+  state: 'ties it to the request', code: 'authorization code', error: 'error', error_description: 'error for developers',
 };
 const times = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
 

@@ -5,7 +5,7 @@ export const introspection = {
   title: 'Introspection',
   clause: 'RFC 7662',
   about: 'Whether a token is good, and for what. A client is told of its own tokens, and of those for the APIs that it serves.',
-  lacking: (client) => (client.public ? 'The client has no credentials, and anybody can claim to be it (RFC 7662 §2.1).' : ''),
+  lacking: (client) => (client.public ? 'not for public clients: anybody can claim to be one' : ''),
   form: (flow) => form([
     { name: 'token', kind: 'area', value: flow.tokens.access_token },
     { name: 'token_type_hint', kind: 'choice', choices: ['', 'access_token', 'refresh_token'] },
