@@ -50,6 +50,8 @@ func debugged(t *testing.T, width int, key clientKey, opts ...harness.Option) *d
 	bank.Metadata.RedirectURIs, bank.Policy.SkipConsent = web.Metadata.RedirectURIs[1:], true
 	bank.Metadata.RequirePushedRequests, bank.Metadata.RequireSignedRequest, bank.Metadata.BoundAccessTokens = true, true, true
 	bank.Metadata.IDTokenAlg, bank.Metadata.AuthorizationAlg = identity.EdDSA, identity.ES256
+	signer := harness.ServiceClient("signer", "stock:read")
+	signer.Secret, signer.Metadata.TokenEndpointAuthMethod = harness.ClientSecret+harness.ClientSecret, identity.AuthClientSecretJWT
 	n.Apply(t, admin.Desired{
 		Users:  []admin.DesiredUser{harness.Alice()},
 		Scopes: []identity.Scope{{Name: "orders:read"}, {Name: "stock:read"}},
@@ -61,7 +63,7 @@ func debugged(t *testing.T, width int, key clientKey, opts ...harness.Option) *d
 		},
 		Clients: []admin.NewClient{
 			web, spa, orders, of(harness.WebClient("tv"), identity.GrantDeviceCode, identity.GrantRefreshToken), till, portal, bank,
-			of(harness.WebClient("legacy"), identity.GrantPassword),
+			of(harness.WebClient("legacy"), identity.GrantPassword), signer,
 		},
 	})
 	d := &debugger{tab: open(t, width, height), n: n}
@@ -220,6 +222,11 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	requests.see("request-done")
 	d.clickOn(".polling [aria-pressed]") // by itself, after the interval
 	d.step("Token request (1): 200", validTokens, "auth_req_id=")
+
+	d.chooses("signer") // client_secret_jwt: the secret does not travel
+	d.enters("credential-secret", harness.ClientSecret+harness.ClientSecret)
+	d.tries("client-credentials")
+	d.step("Token request: 200", validTokens, "client_assertion=••••••", `"client_assertion=$CLIENT_ASSERTION"`)
 
 	d.chooses("portal")
 	drive("jwt-bearer", "scope", "openid email", "assertion", key.sign(t, map[string]any{
@@ -406,6 +413,22 @@ func TestTheDebuggerTakesAnAnswerFromElsewhere(t *testing.T) {
 	d.expect("status of 400")
 	d.click("redeem")
 	d.step(append(explained(identity.RuleCode), "Token request: 400", "client_id=spa")...)
+}
+
+// TestTheDebuggerWritesWhatAPageCannotSend: a client with a certificate, at the address that asks for one.
+func TestTheDebuggerWritesWhatAPageCannotSend(t *testing.T) {
+	t.Parallel()
+	d := debugged(t, desktop, newClientKey(t), harness.Env("AUTHLY_TRUSTED_PROXIES", "203.0.113.1/32"),
+		harness.Env("AUTHLY_MTLS_HEADER", "Client-Cert"), harness.Env("AUTHLY_MTLS_URL", "https://mtls.id.example"))
+	ledger := harness.ServiceClient("ledger", "stock:read")
+	ledger.Secret, ledger.Metadata.TokenEndpointAuthMethod, ledger.Metadata.TLSDNSName = "", identity.AuthTLS, "ledger.example"
+	d.n.Apply(t, admin.Desired{Clients: []admin.NewClient{ledger}})
+	d.expect("status of 401")
+	d.chooses("ledger")
+	d.reads("copy the requests as curl lines")
+	d.tries("client-credentials")
+	d.step(append(explained(identity.RuleCertificate), "Token request: 401", "--cert client.pem --key client-key.pem",
+		"'https://mtls.id.example/api/v1/oauth/token'")...)
 }
 
 // TestAnAnswerThatNobodyWaitsFor is shown to be copied, and is no markup.

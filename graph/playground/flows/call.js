@@ -91,7 +91,7 @@ const quoted = (text) => "'" + text.replaceAll("'", `'\\''`) + "'";
 // curlText is a request for a shell. Secrets, and proofs that are good once, are variables to set before.
 export function curlText(sent) {
   const words = ['curl -i'];
-  if (sent.client?.tokenEndpointAuthMethod.endsWith('tls_client_auth')) words.push('--cert client.pem --key client-key.pem');
+  if (sent.certifiedURL) words.push('--cert client.pem --key client-key.pem');
   if (sent.method !== 'POST') words.push('-X ' + sent.method);
   for (const [name, value] of Object.entries(sent.headers)) {
     if (isBasic(name, value)) words.push(`-u ${quoted(encodeURIComponent(sent.client.clientId) + ':')}"$CLIENT_SECRET"`);
@@ -101,5 +101,5 @@ export function curlText(sent) {
   for (const [name, value] of sent.fields ?? []) {
     words.push('--data-urlencode ' + (name in secretFields ? `"${name}=$${secretFields[name]}"` : quoted(`${name}=${value}`)));
   }
-  return [...words, quoted(sent.url)].join(' \\\n  ');
+  return [...words, quoted(sent.certifiedURL ?? sent.url)].join(' \\\n  ');
 }

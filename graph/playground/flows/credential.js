@@ -1,19 +1,22 @@
 // What proves the chosen client: kept in variables of this page, sent to the server's endpoints and nowhere else.
 import { element } from '../elements.js';
 import { random } from '../session.js';
-import { importSigner, seconds, sign } from './jose.js';
+import { importSigner, secretSigner, seconds, sign } from './jose.js';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 // signs reports whether a client may have a private key to sign its requests with.
 export const signs = (client) => client.tokenEndpointAuthMethod === 'private_key_jwt' || client.requireSignedRequestObject
-  || Boolean(client.requestObjectSigningAlg ?? client.backchannelAuthenticationRequestSigningAlg);
+  || [client.requestObjectSigningAlg, client.backchannelAuthenticationRequestSigningAlg].some((alg) => alg !== null && alg !== 'none');
+
+// certified reports whether a certificate proves a client.
+const certified = (client) => client.tokenEndpointAuthMethod.endsWith('tls_client_auth');
 
 // Credential is that of a client, as far as the administrator has given it.
 export class Credential {
-  constructor(client, issuer) {
+  constructor(client, server) {
     this.client = client;
-    this.issuer = issuer;
+    this.server = server;
     this.secret = '';
     this.signer = null; // of a private key
     this.assertion = ''; // of a workload, that its platform has made
@@ -26,24 +29,33 @@ export class Credential {
       sent.headers.Authorization = 'Basic ' + btoa(encodeURIComponent(clientId) + ':' + encodeURIComponent(this.secret));
       return;
     }
+    if (certified(this.client)) sent.certifiedURL = this.certifiedURL(sent.url);
     if (!sent.fields.some(([name]) => name === 'client_id')) sent.fields.push(['client_id', clientId]);
     if (method === 'client_secret_post') sent.fields.push(['client_secret', this.secret]);
-    const assertion = method === 'private_key_jwt' && (this.assertion || await this.ownAssertion());
+    const assertion = method.endsWith('_jwt') && (this.assertion || await this.ownAssertion());
     if (assertion) sent.fields.push(['client_assertion_type', assertionType], ['client_assertion', assertion]);
   }
 
-  ownAssertion() {
-    const { clientId } = this.client;
+  // certifiedURL is where clients with certificates reach an endpoint (RFC 8705 §5).
+  certifiedURL(url) {
+    const same = (alias) => new URL(alias).pathname === new URL(url).pathname;
+    return Object.values(this.server.mtls_endpoint_aliases ?? {}).find(same) ?? url;
+  }
+
+  async ownAssertion() {
+    const { clientId, tokenEndpointAuthMethod: method, tokenEndpointAuthSigningAlg: alg } = this.client;
     const now = seconds();
-    return this.signer && sign(this.signer, { typ: 'JWT' }, {
-      iss: clientId, sub: clientId, aud: this.issuer, jti: random(), iat: now, exp: now + 60,
+    const signer = method === 'client_secret_jwt' && this.secret ? await secretSigner(this.secret, alg ?? 'HS256') : this.signer;
+    return signer && sign(signer, { typ: 'JWT' }, {
+      iss: clientId, sub: clientId, aud: this.server.issuer, jti: random(), iat: now, exp: now + 60,
     });
   }
 
   // signedRequest puts parameters into a JWT (RFC 9101 §4, CIBA Core §7.1.1).
   signedRequest(parameters) {
     if (this.signer === null) throw new Error('Give the private key first.');
-    const claims = { iss: this.client.clientId, aud: this.issuer, jti: random(), iat: seconds(), nbf: seconds(), exp: seconds() + 60 };
+    const now = seconds();
+    const claims = { iss: this.client.clientId, aud: this.server.issuer, jti: random(), iat: now, nbf: now, exp: now + 60 };
     for (const [name, value] of parameters) claims[name] = name in claims ? [claims[name], value].flat() : value; // of resource
     return sign(this.signer, { typ: 'oauth-authz-req+jwt' }, { ...claims, client_id: this.client.clientId });
   }
@@ -53,7 +65,7 @@ export class Credential {
     const { tokenEndpointAuthMethod: method, assertionIssuer } = this.client;
     const text = (words) => element('p', {}, words);
     if (method === 'none') return [text('It is a public client: it has no secret, and sends its client_id alone.')];
-    if (method.endsWith('tls_client_auth')) {
+    if (certified(this.client)) {
       return [text('It is proven by a certificate, which a page cannot choose: copy the requests as curl lines. '
         + 'What you send from here is refused.')];
     }
@@ -83,7 +95,8 @@ export class Credential {
     const result = element('p', { id: 'credential-result', role: 'status' });
     const use = async () => {
       try {
-        this.signer = await importSigner(area.value, this.client.tokenEndpointAuthSigningAlg ?? this.client.requestObjectSigningAlg);
+        const { tokenEndpointAuthMethod: method, tokenEndpointAuthSigningAlg: proving, requestObjectSigningAlg: asking } = this.client;
+        this.signer = await importSigner(area.value, (method === 'private_key_jwt' && proving) || asking);
         area.value = '';
         result.textContent = `The key is in use (${this.signer.alg}${this.signer.kid ? ', ' + this.signer.kid : ''}).`;
       } catch (error) {

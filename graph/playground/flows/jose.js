@@ -1,4 +1,5 @@
-// JSON Web Tokens by WebCrypto: reads them, checks their signatures with the server's keys, and signs with a client's key.
+// JSON Web Tokens by WebCrypto: reads them, checks their signatures with the server's keys, and signs with a client's key or
+// secret.
 import { base64url } from '../session.js';
 
 // algorithms are those of RFC 7518 and RFC 8037 that the server knows, in the words of WebCrypto.
@@ -7,6 +8,9 @@ const algorithms = {
   PS256: { kty: 'RSA', name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 },
   ES256: { kty: 'EC', name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   EdDSA: { kty: 'OKP', name: 'Ed25519' },
+  HS256: { kty: 'oct', name: 'HMAC', hash: 'SHA-256' },
+  HS384: { kty: 'oct', name: 'HMAC', hash: 'SHA-384' },
+  HS512: { kty: 'oct', name: 'HMAC', hash: 'SHA-512' },
 };
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
@@ -60,6 +64,12 @@ export async function importSigner(text, alg) {
   const material = { ...jwk, key_ops: ['sign'], use: undefined, alg: undefined };
   const key = await crypto.subtle.importKey('jwk', material, algorithm, false, ['sign']);
   return { key, alg: name, kid: jwk.kid };
+}
+
+// secretSigner signs with a secret (client_secret_jwt).
+export async function secretSigner(secret, alg) {
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithms[alg], false, ['sign']);
+  return { key, alg };
 }
 
 // sign makes a JWT.

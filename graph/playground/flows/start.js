@@ -16,7 +16,7 @@ let tokens = {}; // of the last answer: an API exchanges or introspects what ano
 
 // useClient shows what is possible with a client.
 function useClient(server, client) {
-  const credential = new Credential(client, server.issuer);
+  const credential = new Credential(client, server);
   const flow = new Flow(server, client, credential, steps);
   flow.tokens = tokens;
   byID('client-choice').hidden = true;
