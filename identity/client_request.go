@@ -93,7 +93,8 @@ func ReadClientRegistration(body []byte) (ClientRegistration, error) {
 			faults.Add(InvalidField(name, "Must be of the type that its standard says."))
 		}
 	}
-	if _, said := members["application_type"]; !said && allOnDevice(r.Metadata.RedirectURIs) {
+	_, said := members["application_type"]
+	if uris := r.Metadata.RedirectURIs; allOnDevice(uris) && (!said || slices.ContainsFunc(uris, privateUse)) {
 		r.Metadata.ApplicationType = "native"
 	}
 	return r, faults.Err()
@@ -104,8 +105,14 @@ func saysNothing(text json.RawMessage) bool {
 	return slices.Contains([]string{"false", `""`, "[]", "{}"}, string(text))
 }
 
+// privateUse reports whether a redirect URI has a scheme that an application has for itself (RFC 8252 §7.1).
+func privateUse(uri string) bool {
+	scheme, _, _ := strings.Cut(uri, ":")
+	return !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http")
+}
+
 // allOnDevice reports whether all redirect URIs lead to the device of the person, as those of a native application do. Such clients
-// often do not say what they are, because RFC 7591 has no word for it.
+// often do not say what they are, because RFC 7591 has no word for it, or say that they are of the web, with a scheme of their own.
 func allOnDevice(uris []string) bool {
 	return len(uris) > 0 && !slices.ContainsFunc(uris, func(uri string) bool { return !onDevice(uri) })
 }

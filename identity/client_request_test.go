@@ -22,10 +22,12 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"redirect_uris":["http://localhost:8080/","edu.kit.agent:/redirect"]}`: "native",
-		`{"redirect_uris":["http://[::1]/cb"]}`:                                  "native",
-		`{"redirect_uris":["http://127.0.0.1/","https://app.example.org/"]}`:     "",
-		`{"redirect_uris":["http://127.0.0.1/"],"application_type":"web"}`:       "web",
+		`{"redirect_uris":["http://localhost:8080/","edu.kit.agent:/redirect"]}`:                      "native",
+		`{"redirect_uris":["http://localhost/","edu.kit.agent:/cb"],"application_type":"web"}`:        "native",
+		`{"redirect_uris":["https://app.example.org/","edu.kit.agent:/cb"],"application_type":"web"}`: "web",
+		`{"redirect_uris":["http://[::1]/cb"]}`:                                                       "native",
+		`{"redirect_uris":["http://127.0.0.1/","https://app.example.org/"]}`:                          "",
+		`{"redirect_uris":["http://127.0.0.1/"],"application_type":"web"}`:                            "web",
 		`{}`: "",
 	} {
 		if got := request(t, text).Metadata.ApplicationType; got != want {

@@ -1,6 +1,6 @@
 // Command services runs another command with the services that the tests need, and leaves nothing behind:
 //
-//	go run ./tests/services [-disk] [-postgres] [-redis] [-chromium] [-gcc] [-curl] [-sqlite3] -- COMMAND [ARGUMENT...]
+//	go run ./tests/services [-disk] [-postgres] [-redis] [-chromium] [-gcc] [-curl] [-sqlite3] [-oidc-agent] -- COMMAND [ARGUMENT...]
 //
 // Without a flag it provides all of them. What is missing on the machine it installs from Debian's packages; what it
 // cannot provide is a failure (exit code 1), so a test never has to skip itself.

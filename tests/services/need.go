@@ -50,6 +50,10 @@ var all = []need{
 		name: "sqlite3", usage: "the sqlite3 tool of the distribution, to dump and restore", packages: []string{"sqlite3"},
 		find: program("sqlite3"), pathVariable: "AUTHLY_TEST_SQLITE3",
 	},
+	{
+		name: "oidc-agent", usage: "the client oidc-agent of the distribution, which registers itself", packages: []string{"oidc-agent-cli"},
+		find: programs("oidc-gen", "oidc-token", "oidc-agent"),
+	},
 }
 
 func program(name string) func() (string, error) {
