@@ -23,7 +23,7 @@ var (
 )
 
 // TestOIDCAgentRegistersItselfAndConnects: oidc-agent of the distribution, unchanged, as its manual says: it registers itself, shows a
-// code, and from then on gives the programs of the person tokens.
+// code, and from then on has tokens for the programs of the person.
 func TestOIDCAgentRegistersItselfAndConnects(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t), harness.ByName(), harness.Env("AUTHLY_CLIENT_REGISTRATION", "open"),
