@@ -200,12 +200,14 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	page := d.elsewhere(d.link("#steps .open"))
 	d.clickOn("#steps .poll")
 	d.step("Token request (1): 400", "authorization_pending", "device_code.decided", "RFC 8628 §3.5")
+	d.clickOn("article:nth-of-type(2) .poll") // too early
+	d.step(append(explained(identity.RuleDeviceInterval), "Token request (2): 400", "slow_down")...)
 	page.click("device-submit")
 	page.click("approve")
 	page.see("device-allowed")
-	d.n.Clock.Advance(5 * time.Second)
+	d.n.Clock.Advance(10 * time.Second)
 	d.clickOn("article:nth-of-type(2) .poll")
-	d.step("Token request (2): 200", validTokens)
+	d.step("Token request (3): 200", validTokens)
 	d.tries("introspection")
 	d.step("Introspection request: 200", `"active": true`)
 	d.tries("revocation")
@@ -355,7 +357,7 @@ func TestTheDebuggerSignsAndBinds(t *testing.T) {
 	d.eventually(`document.querySelector('#open-authorization') ? 'yes' : ''`)
 	d.step("Authorization request", "dpop_jkt", "fragment.jwt", "request_uri=urn")
 	pushed := d.truth("document.querySelector('#steps > .step:nth-of-type(2)').textContent")
-	for _, want := range []string{"Pushed authorization request: 201", "request=ey", "client_assertion=••••••"} {
+	for _, want := range []string{"Pushed authorization request: 201", "request=ey", "client_assertion=••••••", "What is signed: request, client_assertion", "oauth-authz-req+jwt"} {
 		if !strings.Contains(pushed, want) {
 			t.Errorf("%q is missing: %.1500s", want, pushed)
 		}
@@ -372,7 +374,7 @@ func TestTheDebuggerSignsAndBinds(t *testing.T) {
 	d.step("Authorization response: a code", validTokens)
 	d.click("redeem")
 	d.eventually(`[...document.querySelectorAll('h3')].some((h) => h.textContent.includes('with the nonce: 200')) ? 'yes' : ''`)
-	d.step("Token request, with the nonce: 200", `"token_type": "DPoP"`, "bound to", "Signature valid: EdDSA", `"DPoP: $DPOP_PROOF"`)
+	d.step("Token request, with the nonce: 200", `"token_type": "DPoP"`, "bound to", "Signature valid: EdDSA", `"DPoP: $DPOP_PROOF"`, "What is signed: DPoP", "htu")
 	d.tries("userinfo")
 	d.eventually(`[...document.querySelectorAll('h3')].some((h) => h.textContent.includes('UserInfo request: 200')) ? 'yes' : ''`)
 	d.step("UserInfo request: 200", "Authorization: DPoP ey")

@@ -1,10 +1,14 @@
 // The list of what has happened, latest first.
 import { byID, element } from '../elements.js';
 import { curlText, hasSecrets, requestText, succeeded } from './call.js';
-import { tokenView } from './token_view.js';
+import { decode } from './jose.js';
+import { members, tokenView } from './token_view.js';
 
 // tokenMembers are the members of answers that are tokens of this server.
 const tokenMembers = ['access_token', 'refresh_token', 'id_token'];
+
+// signedFields are the parameters that are JWTs of a client or for it.
+const signedFields = ['client_assertion', 'request', 'assertion'];
 
 export class Steps {
   constructor() {
@@ -59,8 +63,16 @@ export function requestView(sent) {
     },
   }, 'Show the secret');
   const curl = curlText(sent);
-  return element('section', {}, element('h4', {}, 'Request'), shown, reveal,
+  return element('section', {}, element('h4', {}, 'Request'), shown, reveal, signedParts(sent),
     element('details', {}, element('summary', {}, 'As a curl line'), element('pre', { class: 'curl' }, curl), copyButton(curl)));
+}
+
+// signedParts takes apart what the client has signed in a request. Without the signatures it proves nobody.
+function signedParts(sent) {
+  const parts = [['DPoP', sent.headers.DPoP], ...(sent.fields ?? []).filter(([name]) => signedFields.includes(name))]
+    .map(([name, text]) => [name, decode(text ?? '')]).filter(([, decoded]) => decoded !== null);
+  return parts.length > 0 && element('details', {}, element('summary', {}, 'What is signed: ' + parts.map(([name]) => name).join(', ')),
+    parts.map(([name, { header, claims }]) => members(element('h5', {}, name), { ...header, ...claims })));
 }
 
 function answerView({ status, statusText, headers, text, json }) {

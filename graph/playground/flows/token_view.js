@@ -10,6 +10,7 @@ const meanings = {
   sid: 'session', client_id: 'client', cnf: 'bound to', act: 'who acts', may_act: 'who may act',
   authorization_details: 'details granted', email: 'e-mail address', email_verified: 'address proven', name: 'full name',
   preferred_username: 'user name', updated_at: 'profile changed', token_introspection: 'about the token', groups: 'groups', roles: 'roles',
+  htm: 'method', htu: 'address', ath: 'hash of the access token', jwk: 'public key',
   state: 'ties it to the request', code: 'authorization code', error: 'error', error_description: 'error for developers',
 };
 const times = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
