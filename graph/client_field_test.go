@@ -44,7 +44,8 @@ func fullClient() admin.NewClient {
 			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, RequirePushedRequests: true, RequestObjectAlg: "EdDSA", DetailTypes: []string{"payment"}, RequestURIs: []string{"https://full.example/request#1"}, RequireSignedRequest: true, BoundAccessTokens: true, DeliveryMode: identity.DeliveryPing, NotificationURI: "https://full.example/ping", BackchannelRequestAlg: "EdDSA", SoftwareID: "4NRB1", SoftwareVersion: "2.1",
 		},
 		Policy: &identity.ClientPolicy{
-			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true, AccessTokenTTL: 61, IDTokenTTL: 62,
+			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true,
+			AccessTokenFormat: identity.FormatOpaque, AccessTokenTTL: 61, IDTokenTTL: 62,
 			AssertionIssuer: "https://cluster.example", AssertionSubject: "system:full", AssertionIssuers: []string{"https://hr.example"},
 			RefreshTokenTTL: 63, AssertionAudience: "issuer", RequireACR: "urn:authly:acr:1", Audiences: []string{testIssuer}, IDTokenClaims: true,
 			ExchangeResources: []string{testIssuer}, ExchangeImpersonates: true,
@@ -70,7 +71,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"tlsClientAuthSubjectDn": null, "tlsClientAuthSanDns": null, "tlsClientAuthSanUri": null, "tlsClientAuthSanIp": null, "tlsClientAuthSanEmail": null,
 		"backchannelTokenDeliveryMode": "ping", "backchannelClientNotificationEndpoint": "https://full.example/ping", "backchannelAuthenticationRequestSigningAlg": "EdDSA",
 		"softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
-		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenTtl": 61, "idTokenTtl": 62,
+		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenFormat": "opaque", "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "requireAcr": "urn:authly:acr:1", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
 		"assertionIssuer": "https://cluster.example", "assertionSubject": "system:full", "assertionIssuers": ["https://hr.example"],
 		"exchangeResources": ["`+testIssuer+`"], "exchangeImpersonates": true,

@@ -31,7 +31,7 @@ func changedScope(scope identity.Scope, name string, err error) (*model.Scope, [
 func newResource(in model.CreateResourceInput) identity.Resource {
 	r := identity.Resource{
 		URI: in.URI, Name: in.Name, Scopes: in.Scopes, AccessTokenType: in.AccessTokenTyp, Audiences: in.Audiences,
-		AccessTokenAlg: identity.Algorithm(text(in.AccessTokenSigningAlg)),
+		AccessTokenAlg: identity.Algorithm(text(in.AccessTokenSigningAlg)), AccessTokenFormat: identity.TokenFormat(text(in.AccessTokenFormat)),
 	}
 	if seconds := in.AccessTokenTTL.Value(); seconds != nil {
 		r.AccessTokenTTL = *seconds
@@ -48,6 +48,9 @@ func resourceChange(in model.UpdateResourceInput) (admin.ResourceChange, []model
 	}
 	if alg := cleared(p, in.AccessTokenSigningAlg); alg != nil {
 		change.AccessTokenAlg = (*identity.Algorithm)(alg)
+	}
+	if format := cleared(p, in.AccessTokenFormat); format != nil {
+		change.AccessTokenFormat = (*identity.TokenFormat)(format)
 	}
 	return change, p.check()
 }

@@ -83,7 +83,7 @@ func TestResourcesAreWritten(t *testing.T) {
 		token := a.token(t, a.admin, identity.ScopeScopesWrite)
 		call := func(field, input string) any {
 			t.Helper()
-			shown := "resource{uri name scopes accessTokenTyp audiences accessTokenSigningAlg accessTokenTtl}"
+			shown := "resource{uri name scopes accessTokenTyp audiences accessTokenSigningAlg accessTokenTtl accessTokenFormat}"
 			if field == "deleteResource" {
 				shown = "deletedResourceUri"
 			}
@@ -96,7 +96,13 @@ func TestResourcesAreWritten(t *testing.T) {
 		resource := func(name any, typ string, scopes ...any) any {
 			shown := map[string]any{"uri": "https://api.example", "name": name, "accessTokenTyp": typ, "scopes": append([]any{}, scopes...)}
 			shown["accessTokenSigningAlg"], shown["accessTokenTtl"], shown["audiences"] = nil, nil, []any{}
+			shown["accessTokenFormat"] = nil
 			return map[string]any{"resource": shown, "userErrors": []any{}}
+		}
+		inFormat := func(format any) any {
+			changed := resource(nil, "JWT").(map[string]any)
+			changed["resource"].(map[string]any)["accessTokenFormat"] = format
+			return changed
 		}
 		tokens := func(alg, ttl any, audiences ...any) any {
 			changed := resource(nil, "JWT").(map[string]any)
@@ -137,6 +143,12 @@ func TestResourcesAreWritten(t *testing.T) {
 				),
 			},
 			{"updateResource", `{uri:"https://api.example",accessTokenSigningAlg:null,audiences:null}`, tokens(nil, nil)},
+			{"updateResource", `{uri:"https://api.example",accessTokenFormat:"opaque"}`, inFormat("opaque")},
+			{
+				"updateResource", `{uri:"https://api.example",accessTokenFormat:"JWT"}`,
+				refused(userProblem("VALIDATION_FAILED", "accessTokenFormat must be jwt or opaque.", "accessTokenFormat")),
+			},
+			{"updateResource", `{uri:"https://api.example",accessTokenFormat:null}`, inFormat(nil)},
 			{"updateResource", `{uri:"https://api.example",accessTokenTyp:null}`, refused(
 				userProblem("MISSING_REQUIRED_FIELD", "accessTokenTyp must not be null.", "accessTokenTyp"))},
 			{"updateResource", `{uri:"https://api.example"}`, refused(userProblem("MISSING_REQUIRED_FIELD", "Give at least one field to change."))},

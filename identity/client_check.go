@@ -260,6 +260,7 @@ func (p ClientPolicy) check(faults *Faults) {
 			faults.Add(InvalidField(f.field, "Must be a number of seconds, at most a day."))
 		}
 	}
+	faults.Add(checkTokenFormat(p.AccessTokenFormat))
 	if p.DefaultResource != "" && !ValidResource(p.DefaultResource) {
 		faults.Add(InvalidField("default_resource", "Must be an absolute URI without a fragment."))
 	}

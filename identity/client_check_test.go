@@ -167,6 +167,7 @@ func TestClientMetadata(t *testing.T) {
 		"another application":   {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
 		"pairwise subjects":     {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, "subject_type"},
 		"unsigned ID tokens":    {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
+		"a format of tokens":    {func(c *identity.Client) { c.Policy.AccessTokenFormat = "reference" }, "access_token_format"},
 		"HMAC access tokens":    {func(c *identity.Client) { c.Metadata.AccessTokenAlg = "HS256" }, "access_token_signed_response_alg"},
 		"unsigned UserInfo":     {func(c *identity.Client) { c.Metadata.UserinfoAlg = "none" }, "userinfo_signed_response_alg"},
 		"HMAC requests":         {func(c *identity.Client) { c.Metadata.RequestObjectAlg = "HS256" }, "request_object_signing_alg"},

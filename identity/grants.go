@@ -15,7 +15,7 @@ type Grants struct {
 	store         GrantStore
 	tokens        AccessTokenStore
 	tx            Transactor
-	signer        TokenSigner
+	access        accessTokens
 	source        Source
 	keys          *Keyring
 	settings      *LiveSettings
@@ -27,7 +27,7 @@ type Grants struct {
 
 func newGrants(d Deps, scopes *Scopes, signIn *SignIn) *Grants {
 	return &Grants{
-		store: d.Store, tokens: d.Store, tx: d.Store, signer: d.Signer, source: d.Source, keys: d.Keys, settings: d.Settings,
+		store: d.Store, tokens: d.Store, tx: d.Store, access: newAccessTokens(d), source: d.Source, keys: d.Keys, settings: d.Settings,
 		refreshTokens: refreshTokens{d.Keys}, scopes: scopes, signIn: signIn, delegations: d.Store,
 	}
 }
@@ -136,7 +136,7 @@ func (s *Grants) Revoke(ctx context.Context, client Client, token string) error 
 	if id, _, ok := s.refreshTokens.parse(token); ok {
 		return s.end(ctx, id, client, ActionGrantEnded, EndClientRevoked)
 	}
-	claims, err := accessClaims(ctx, s.signer, token)
+	claims, err := s.access.claims(ctx, token)
 	if errors.Is(err, ErrInvalidToken) || err == nil && claims.ClientID != client.ClientID {
 		return nil
 	}

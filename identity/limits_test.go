@@ -151,8 +151,8 @@ func TestTheTokensOfAResourceAreBounded(t *testing.T) {
 	if got := fields(r.Check()); got != "access_token_signing_alg access_token_ttl audiences" {
 		t.Errorf("above the bound: %s", got)
 	}
-	r.Audiences, r.AccessTokenAlg, r.AccessTokenTTL = []string{"urn:api", "client", "https://x.example/#f"}, "none", -1
-	if got := fields(r.Check()); got != "access_token_signing_alg access_token_ttl audiences[1] audiences[2]" {
+	r.Audiences, r.AccessTokenAlg, r.AccessTokenTTL, r.AccessTokenFormat = []string{"urn:api", "client", "https://x.example/#f"}, "none", -1, "JWT"
+	if got := fields(r.Check()); got != "access_token_signing_alg access_token_format access_token_ttl audiences[1] audiences[2]" {
 		t.Errorf("bad values: %s", got)
 	}
 }

@@ -3,12 +3,9 @@ package identity
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -122,7 +119,7 @@ func (s *Tokens) checkPresentation(ctx context.Context, bound SenderConstraint, 
 
 // read returns who an access token stands for, whoever presents it to whom.
 func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
-	claims, err := accessClaims(ctx, s.signer, token)
+	claims, err := s.access.claims(ctx, token)
 	if err != nil {
 		return Bearer{}, err
 	}
@@ -182,37 +179,6 @@ func (s *Tokens) activeClient(ctx context.Context, clientID string) (Client, err
 		return Client{}, fmt.Errorf("check token: %w", err)
 	}
 	return client, nil
-}
-
-// accessClaims returns the claims of an access token of either type. One with the type of ID tokens is an access token if it has
-// what only those have, and not what only ID tokens have (decision 0043).
-func accessClaims(ctx context.Context, signer TokenSigner, token string) (AccessClaims, error) {
-	var claims AccessClaims
-	err := signer.Verify(ctx, token, TypeAccessToken, &claims)
-	if !errors.Is(err, ErrInvalidToken) || !typedAsJWT(token) {
-		return claims, err
-	}
-	var plain struct {
-		AccessClaims
-		IDTokenHash *string `json:"at_hash"` // OIDC Core §3.1.3.6
-	}
-	if err := signer.Verify(ctx, token, TypeJWT, &plain); err != nil {
-		return AccessClaims{}, err
-	}
-	if plain.ClientID == "" || plain.ID == "" || plain.IDTokenHash != nil {
-		return AccessClaims{}, ErrInvalidToken
-	}
-	return plain.AccessClaims, nil
-}
-
-// typedAsJWT reports whether the header of a token, which proves nothing, says so.
-func typedAsJWT(token string) bool {
-	encoded, _, _ := strings.Cut(token, ".")
-	var header struct {
-		Type string `json:"typ"`
-	}
-	text, err := base64.RawURLEncoding.DecodeString(encoded)
-	return err == nil && json.Unmarshal(text, &header) == nil && header.Type == TypeJWT
 }
 
 // readClients is read for the token of a client on its own behalf.

@@ -38,6 +38,7 @@ const (
 	RuleResourceAuthorized RuleID = "resource.authorized"
 	RuleResourceBound      RuleID = "resource.bound"
 	RuleResourceAlgorithm  RuleID = "resource.algorithm"
+	RuleResourceFormat     RuleID = "resource.format"
 
 	RuleNonce         RuleID = "nonce.length"
 	RulePrompt        RuleID = "prompt.known"

@@ -100,6 +100,10 @@ var rules = []Rule{
 		RuleResourceAlgorithm, "RFC 8707 §2",
 		"Ask for a token for each of the resources, or give them the same access_token_signing_alg.",
 	},
+	{
+		RuleResourceFormat, "RFC 8707 §2",
+		"Ask for a token for each of the resources, or give them the same access_token_format.",
+	},
 
 	{RuleNonce, "OIDC Core §3.1.2.1", "Send a shorter nonce, such as the digest of a random value."},
 	{

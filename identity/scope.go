@@ -80,15 +80,16 @@ type Scope struct {
 
 // Resource is an API that access tokens can be made for (RFC 8707): its audience URI and the scopes it understands.
 type Resource struct {
-	URI             string
-	Name            string
-	Scopes          []string
-	Audiences       []string  // URIs that its access tokens name beside its own, for what knows it by another name
-	AccessTokenType string    // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
-	AccessTokenAlg  Algorithm // that its access tokens are signed with; empty: that of the client
-	AccessTokenTTL  int       // seconds that its access tokens live at most; 0: as long as others of the client
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
+	URI               string
+	Name              string
+	Scopes            []string
+	Audiences         []string    // URIs that its access tokens name beside its own, for what knows it by another name
+	AccessTokenType   string      // JOSE header typ of its access tokens: TypeAccessToken, or TypeJWT for what knows no other
+	AccessTokenAlg    Algorithm   // that its access tokens are signed with; empty: that of the client
+	AccessTokenFormat TokenFormat // of its access tokens; empty: that of the client
+	AccessTokenTTL    int         // seconds that its access tokens live at most; 0: as long as others of the client
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
 }
 
 // WithDefaults fills in what was not said.

@@ -43,6 +43,13 @@ func (r Resource) checkAudiences() error {
 	return faults.Err()
 }
 
+func checkTokenFormat(f TokenFormat) error {
+	if f != "" && f != FormatJWT && f != FormatOpaque {
+		return InvalidField("access_token_format", "Must be %s or %s.", FormatJWT, FormatOpaque)
+	}
+	return nil
+}
+
 // Check holds the rules for registered resources and names all fields that are wrong.
 func (r Resource) Check() error {
 	const day = 86_400 // seconds
@@ -58,6 +65,7 @@ func (r Resource) Check() error {
 	if r.AccessTokenAlg != "" && !slices.Contains(Algorithms(), r.AccessTokenAlg) {
 		faults.Add(InvalidField("access_token_signing_alg", "Must be RS256, ES256 or EdDSA."))
 	}
+	faults.Add(checkTokenFormat(r.AccessTokenFormat))
 	if r.AccessTokenTTL < 0 || r.AccessTokenTTL > day {
 		faults.Add(InvalidField("access_token_ttl", "Must be a number of seconds, at most a day."))
 	}

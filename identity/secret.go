@@ -47,6 +47,7 @@ const (
 	PurposeInitialAccessToken  Purpose = "initial-access-token/v1"
 	PurposeRegistrationToken   Purpose = "registration-access-token/v1"
 	PurposeBackchannel         Purpose = "backchannel/v1"
+	PurposeAccessToken         Purpose = "access-token/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -78,7 +79,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
-		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel,
+		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel, PurposeAccessToken,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

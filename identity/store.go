@@ -296,6 +296,11 @@ type AccessTokenStore interface {
 	// statement; ErrGrantNotFound when the grant is gone. It may be answered from memory as long as nothing of that has
 	// changed but the refresh family.
 	GrantStatus(ctx context.Context, grantID uuid.UUID, jti string, now time.Time) (GrantStatus, error)
+	// InsertOpaqueToken stores what a handle stands for; false when its grant is gone. It is deleted with the grant.
+	InsertOpaqueToken(ctx context.Context, t OpaqueToken) (bool, error)
+	// OpaqueTokenByDigest finds one by any of the digests of its handle, or returns ErrInvalidToken. Whether what it stands for has ended
+	// is asked beside it.
+	OpaqueTokenByDigest(ctx context.Context, digests [][]byte) (OpaqueToken, error)
 	// RevokeToken remembers a jti until the token would have expired, and writes the event of that, both or neither.
 	RevokeToken(ctx context.Context, jti string, expires time.Time, event AuditEvent) error
 	// TokenRevoked reports whether a jti was revoked.

@@ -15,6 +15,7 @@ type target struct {
 	typ       string   // JOSE header
 	alg       Algorithm
 	ttl       time.Duration // 0: they do not say
+	format    TokenFormat   // the same
 }
 
 // audience is what a token for the target names.
@@ -69,7 +70,7 @@ func (s *Tokens) target(ctx context.Context, i Issuance, requested []string) (ta
 	return t.asWanted(registered)
 }
 
-// asWanted adds what the resources of a token want of it: their audiences, their algorithm and the shortest of their
+// asWanted adds what the resources of a token want of it: their audiences, their algorithm and format, and the shortest of their
 // lifetimes.
 func (t target) asWanted(registered []Resource) (target, error) {
 	for _, uri := range t.resources {
@@ -84,6 +85,12 @@ func (t target) asWanted(registered []Resource) (target, error) {
 				return target{}, badTarget(RuleResourceAlgorithm, "The resources do not take the same algorithm. Ask for one at a time.")
 			}
 			t.alg = r.AccessTokenAlg
+		}
+		if r.AccessTokenFormat != "" {
+			if t.format != "" && t.format != r.AccessTokenFormat {
+				return target{}, badTarget(RuleResourceFormat, "The resources do not take the same format. Ask for one at a time.")
+			}
+			t.format = r.AccessTokenFormat
 		}
 		if own := time.Duration(r.AccessTokenTTL) * time.Second; own > 0 {
 			t.ttl = t.lifetime(own)

@@ -18,7 +18,7 @@ type Tokens struct {
 	memberships   MembershipReader
 	attributes    AttributeReader
 	delegations   DelegationReader
-	signer        TokenSigner
+	access        accessTokens
 	source        Source
 	settings      *LiveSettings
 	proofs        *Proofs
@@ -28,7 +28,7 @@ type Tokens struct {
 func newTokens(d Deps) *Tokens {
 	return &Tokens{
 		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, attributes: d.Store,
-		delegations: d.Store, signer: d.Signer, source: d.Source, settings: d.Settings,
+		delegations: d.Store, access: newAccessTokens(d), source: d.Source, settings: d.Settings,
 		proofs: newProofs(d), refreshTokens: refreshTokens{d.Keys},
 	}
 }
@@ -84,7 +84,7 @@ type AccessToken struct {
 }
 
 // Issue makes an access token. requested, if not empty, are the resources that the request wants it for; they must be
-// among the authorized ones, or it is CodeInvalidTarget. Nothing is written.
+// among the authorized ones, or it is CodeInvalidTarget. Of a JWT nothing is stored.
 func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (AccessToken, error) {
 	target, err := s.target(ctx, i, requested)
 	if err != nil {
@@ -106,15 +106,28 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 	if e := i.Exchanged; e != nil {
 		claims.Actor = e.Actor
 	}
-	released, err := s.BoundedClaims(ctx, i, i.Scopes, nil)
+	value, err := s.make(ctx, i, target, claims)
 	if err != nil {
 		return AccessToken{}, err
 	}
-	value, err := s.signer.Sign(ctx, cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256), target.typ, released.In(claims))
-	if err != nil {
-		return AccessToken{}, fmt.Errorf("sign access token: %w", err)
-	}
 	return AccessToken{Value: value, Type: i.Sender.TokenType(), ExpiresIn: ttl, Scopes: i.Scopes}, nil
+}
+
+// make makes a token of the format that its target wants, else the client.
+func (s *Tokens) make(ctx context.Context, i Issuance, target target, claims AccessClaims) (string, error) {
+	if cmp.Or(target.format, i.Client.Policy.AccessTokenFormat) == FormatOpaque {
+		return s.access.makeOpaque(ctx, i.Grant.ID, claims)
+	}
+	released, err := s.BoundedClaims(ctx, i, i.Scopes, nil)
+	if err != nil {
+		return "", err
+	}
+	alg := cmp.Or(target.alg, i.Client.Metadata.AccessTokenAlg, ES256)
+	value, err := s.access.signer.Sign(ctx, alg, target.typ, released.In(claims))
+	if err != nil {
+		return "", fmt.Errorf("sign access token: %w", err)
+	}
+	return value, nil
 }
 
 func (c *AccessClaims) ofGrant(g Grant) {

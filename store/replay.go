@@ -62,6 +62,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepInteractions, []any{e.Now, limit}},
 		{sweepTokens, []any{e.Now, limit}},
 		{sweepReplays, []any{e.Now, limit}},
+		{sweepAccessTokens, []any{e.Now, limit}},
 		{sweepIdempotency, []any{e.Now, limit}},
 		{sweepOneTimeTokens, []any{e.Now, limit}},
 		{sweepRegistrations, []any{e.Now, limit}},

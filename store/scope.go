@@ -48,13 +48,15 @@ type resourceRow struct {
 	Audiences       []string `bun:"audiences,type:jsonb"`
 	AccessTokenAlg  string   `bun:"access_token_alg"`
 	AccessTokenTTL  int      `bun:"access_token_ttl"`
+
+	AccessTokenFormat string `bun:"access_token_format"`
 }
 
 func fromResource(v identity.Resource) resourceRow {
 	return resourceRow{
 		URI: v.URI, Name: v.Name, Scopes: emptyIfNil(v.Scopes), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 		AccessTokenType: v.WithDefaults().AccessTokenType, Audiences: emptyIfNil(v.Audiences), AccessTokenAlg: string(v.AccessTokenAlg),
-		AccessTokenTTL: v.AccessTokenTTL,
+		AccessTokenTTL: v.AccessTokenTTL, AccessTokenFormat: string(v.AccessTokenFormat),
 	}
 }
 
@@ -62,7 +64,7 @@ func toResource(r resourceRow) identity.Resource {
 	return identity.Resource{
 		URI: r.URI, Name: r.Name, Scopes: nilIfEmpty(r.Scopes), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 		AccessTokenType: r.AccessTokenType, Audiences: nilIfEmpty(r.Audiences), AccessTokenAlg: identity.Algorithm(r.AccessTokenAlg),
-		AccessTokenTTL: r.AccessTokenTTL,
+		AccessTokenTTL: r.AccessTokenTTL, AccessTokenFormat: identity.TokenFormat(r.AccessTokenFormat),
 	}
 }
 
@@ -170,7 +172,8 @@ func (s *Store) SaveResource(ctx context.Context, v identity.Resource) error {
 	_, err := s.write().NewInsert().Model(&row).On("CONFLICT (uri) DO UPDATE").Set("name = EXCLUDED.name").
 		Set("scopes = EXCLUDED.scopes").Set("access_token_typ = EXCLUDED.access_token_typ").
 		Set("audiences = EXCLUDED.audiences").Set("access_token_alg = EXCLUDED.access_token_alg").
-		Set("access_token_ttl = EXCLUDED.access_token_ttl").Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
+		Set("access_token_ttl = EXCLUDED.access_token_ttl").Set("access_token_format = EXCLUDED.access_token_format").
+		Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	return s.fault("save resource", err)
 }
 

@@ -16,7 +16,7 @@ import (
 func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 	t.Parallel()
 	first, second := twoNodes(t)
-	first.Apply(t, admin.Desired{Clients: []admin.NewClient{adminClient("console")}})
+	first.Apply(t, admin.Desired{Clients: append(opaque(harness.WebClient("closed")), adminClient("console"))})
 	yes, no, password := true, false, "an entirely new password 9"
 	update := func(changes ...admin.UserChange) func(t *testing.T, username string) {
 		return func(t *testing.T, username string) {
@@ -47,6 +47,10 @@ func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 			tokens := harness.NewParty(t, first, "web").Tokens(browser, user.Username, harness.BobPassword)
 			console := harness.NewParty(t, first, "console", "openid", identity.ScopeUsersRead)
 			admin := console.Tokens(browser, user.Username, harness.BobPassword)
+			closed := harness.NewParty(t, first, "closed").Tokens(browser, user.Username, harness.BobPassword)
+			if a := second.UserInfo(t, closed.AccessToken); a.Status != http.StatusOK {
+				t.Fatalf("an opaque token: %d %s", a.Status, a.Text)
+			}
 			open := harness.NewParty(t, first, "web")
 			code := open.Authorize(browser, user.Username, harness.BobPassword)
 			live(t, second, tokens)
@@ -58,6 +62,9 @@ func TestNothingOfAUserOutlivesTheUsersRight(t *testing.T) {
 
 			for _, n := range []*harness.Node{first, second} {
 				dead(t, n, tokens)
+				if a := n.UserInfo(t, closed.AccessToken); a.Status != http.StatusUnauthorized {
+					t.Errorf("an opaque token: %d %s", a.Status, a.Text)
+				}
 				if a := n.GraphQL(t, admin.AccessToken, "{ me { id } }", nil); a.Status != http.StatusUnauthorized {
 					t.Errorf("GraphQL: %d %s", a.Status, a.Text)
 				}

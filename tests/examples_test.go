@@ -33,6 +33,7 @@ var exampleScripts = map[string][]string{
 	"userinfo.sh":              {`"email":"alice@example.org"`, `"name":"Alice Adams"`},
 	"userinfo_update.sh":       {`"nickname":"Al"`, `"website":"https://alice.example"`},
 	"introspect.sh":            {`"active":true`, `"client_id":"demo-service"`, `"aud":"https://api.example.org"`},
+	"opaque_token.sh":          {`"active":true`, `"client_id":"demo-opaque"`, `"aud":"https://api.example.org"`},
 	"revoke.sh":                {`{"active":false}`},
 	"logout.sh":                {"http://127.0.0.1:3000/?state=goodbye"},
 	"graphql.sh":               {`"username":"alice"`, `"totalCount":{"value":3,"precision":"EXACT"}`},

@@ -278,6 +278,11 @@ var clientFields = []clientField{
 		good:    []string{"true"}, bad: []string{"7"},
 	},
 	{
+		name: "access_token_format", allowed: "`jwt`, `opaque`", otherwise: "`jwt`",
+		meaning: "`opaque`: its tokens say nothing, and APIs introspect them ([apis.md](apis.md)); what the resource says goes before it",
+		good:    []string{"jwt", "opaque"}, bad: []string{"JWT", "reference"},
+	},
+	{
 		name: "access_token_ttl", allowed: aDay,
 		meaning: "seconds; 0 is `AUTHLY_ACCESS_TOKEN_TTL`",
 		good:    []string{"0", "86400"}, bad: []string{"-1", "86401"},

@@ -84,10 +84,11 @@ type resourceDeclaration struct {
 	Name   string   `yaml:"name"`
 	Scopes []string `yaml:"scopes"`
 
-	Audiences       []string           `yaml:"audiences"`
-	AccessTokenType string             `yaml:"access_token_typ"`
-	AccessTokenAlg  identity.Algorithm `yaml:"access_token_signing_alg"`
-	AccessTokenTTL  int                `yaml:"access_token_ttl"` // seconds
+	Audiences         []string             `yaml:"audiences"`
+	AccessTokenType   string               `yaml:"access_token_typ"`
+	AccessTokenAlg    identity.Algorithm   `yaml:"access_token_signing_alg"`
+	AccessTokenTTL    int                  `yaml:"access_token_ttl"` // seconds
+	AccessTokenFormat identity.TokenFormat `yaml:"access_token_format"`
 }
 
 type clientDeclaration struct {
@@ -133,7 +134,7 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	for _, r := range d.Resources {
 		out.Resources = append(out.Resources, identity.Resource{
 			URI: r.URI, Name: r.Name, Scopes: r.Scopes, AccessTokenType: r.AccessTokenType, Audiences: r.Audiences,
-			AccessTokenAlg: r.AccessTokenAlg, AccessTokenTTL: r.AccessTokenTTL,
+			AccessTokenAlg: r.AccessTokenAlg, AccessTokenTTL: r.AccessTokenTTL, AccessTokenFormat: r.AccessTokenFormat,
 		})
 	}
 	if d.DetailTypes != nil {

@@ -52,7 +52,7 @@ func TestWhereClientsLookIsDeclared(t *testing.T) {
 	t.Parallel()
 	got := parsed(t, `
 resources: [{ uri: "https://api.example.org", access_token_typ: JWT, audiences: ["urn:api"], access_token_signing_alg: RS256,
-  access_token_ttl: 60 }, { uri: "https://other.example.org" }]
+  access_token_ttl: 60, access_token_format: opaque }, { uri: "https://other.example.org" }]
 clients: [{ client_id: a, id_token_claims: true, default_resource: "https://api.example.org" }, { client_id: b }]
 `)
 	a, b := got.Clients[0].Policy, got.Clients[1].Policy
@@ -62,7 +62,7 @@ clients: [{ client_id: a, id_token_claims: true, default_resource: "https://api.
 	want := []identity.Resource{
 		{
 			URI: "https://api.example.org", AccessTokenType: identity.TypeJWT, Audiences: []string{"urn:api"}, AccessTokenAlg: identity.RS256,
-			AccessTokenTTL: 60,
+			AccessTokenTTL: 60, AccessTokenFormat: identity.FormatOpaque,
 		},
 		{URI: "https://other.example.org"},
 	}

@@ -1097,6 +1097,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   skipConsent: Boolean!
   "May administer on its own behalf (client_credentials)."
   serviceAdmin: Boolean!
+  "The format of its access tokens: jwt, signed claims that all can read, or opaque, a handle that resource servers introspect. Null: jwt. What a resource says goes before it."
+  accessTokenFormat: String
   "How long its access tokens work, in seconds. Null: as long as those of the server."
   accessTokenTtl: Int
   "How long its ID tokens work, in seconds. Null: as long as those of the server."
@@ -1380,6 +1382,8 @@ input CreateClientInput {
   refreshTokenRotation: Boolean
   skipConsent: Boolean
   serviceAdmin: Boolean
+  "jwt or opaque."
+  accessTokenFormat: String
   accessTokenTtl: Int
   idTokenTtl: Int
   refreshTokenTtl: Int
@@ -1492,6 +1496,8 @@ input UpdateClientInput {
   refreshTokenRotation: Boolean
   skipConsent: Boolean
   serviceAdmin: Boolean
+  "jwt or opaque."
+  accessTokenFormat: String
   accessTokenTtl: Int
   idTokenTtl: Int
   refreshTokenTtl: Int
@@ -3871,6 +3877,8 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   audiences: [URI!]!
   "What its access tokens are signed with: RS256, ES256 or EdDSA. Null: what the client says."
   accessTokenSigningAlg: String
+  "The format of its access tokens: jwt, signed claims that all can read, or opaque, a handle that it introspects. Null: what the client says."
+  accessTokenFormat: String
   "How long its access tokens work at most, in seconds. Null: as long as others of the client."
   accessTokenTtl: Int
   "The clients that serve it or have it as their default, by client_id. Give first or last, not both; neither means the first 10."
@@ -4074,6 +4082,8 @@ input CreateResourceInput {
   audiences: [URI!]! = []
   "RS256, ES256 or EdDSA. Null: what the client says."
   accessTokenSigningAlg: String
+  "jwt or opaque. Null: what the client says."
+  accessTokenFormat: String
   "In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer."
   accessTokenTtl: Int
 }
@@ -4096,6 +4106,8 @@ input UpdateResourceInput {
   "All of them."
   audiences: [URI!]
   accessTokenSigningAlg: String
+  "Tokens that were made before keep theirs."
+  accessTokenFormat: String
   accessTokenTtl: Int
 }
 
@@ -5702,6 +5714,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_skipConsent(ctx, field)
 	case "serviceAdmin":
 		return ec.fieldContext_Client_serviceAdmin(ctx, field)
+	case "accessTokenFormat":
+		return ec.fieldContext_Client_accessTokenFormat(ctx, field)
 	case "accessTokenTtl":
 		return ec.fieldContext_Client_accessTokenTtl(ctx, field)
 	case "idTokenTtl":
@@ -7048,6 +7062,8 @@ func (ec *executionContext) childFields_Resource(ctx context.Context, field grap
 		return ec.fieldContext_Resource_audiences(ctx, field)
 	case "accessTokenSigningAlg":
 		return ec.fieldContext_Resource_accessTokenSigningAlg(ctx, field)
+	case "accessTokenFormat":
+		return ec.fieldContext_Resource_accessTokenFormat(ctx, field)
 	case "accessTokenTtl":
 		return ec.fieldContext_Resource_accessTokenTtl(ctx, field)
 	case "clients":

@@ -589,6 +589,29 @@ func (ec *executionContext) fieldContext_Resource_accessTokenSigningAlg(_ contex
 	return graphql.NewScalarFieldContext("Resource", field, true, false, "String")
 }
 
+func (ec *executionContext) _Resource_accessTokenFormat(ctx context.Context, field graphql.CollectedField, obj *model.Resource) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resource_accessTokenFormat(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AccessTokenFormat(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Resource_accessTokenFormat(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Resource", field, true, false, "String")
+}
+
 func (ec *executionContext) _Resource_accessTokenTtl(ctx context.Context, field graphql.CollectedField, obj *model.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1734,7 +1757,7 @@ func (ec *executionContext) unmarshalInputCreateResourceInput(ctx context.Contex
 		asMap["audiences"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp", "audiences", "accessTokenSigningAlg", "accessTokenTtl"}
+	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp", "audiences", "accessTokenSigningAlg", "accessTokenFormat", "accessTokenTtl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1783,6 +1806,13 @@ func (ec *executionContext) unmarshalInputCreateResourceInput(ctx context.Contex
 				return it, err
 			}
 			it.AccessTokenSigningAlg = graphql.OmittableOf(data)
+		case "accessTokenFormat":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenFormat"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenFormat = graphql.OmittableOf(data)
 		case "accessTokenTtl":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenTtl"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -2093,7 +2123,7 @@ func (ec *executionContext) unmarshalInputUpdateResourceInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp", "audiences", "accessTokenSigningAlg", "accessTokenTtl"}
+	fieldsInOrder := [...]string{"uri", "name", "scopes", "accessTokenTyp", "audiences", "accessTokenSigningAlg", "accessTokenFormat", "accessTokenTtl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2142,6 +2172,13 @@ func (ec *executionContext) unmarshalInputUpdateResourceInput(ctx context.Contex
 				return it, err
 			}
 			it.AccessTokenSigningAlg = graphql.OmittableOf(data)
+		case "accessTokenFormat":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenFormat"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenFormat = graphql.OmittableOf(data)
 		case "accessTokenTtl":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenTtl"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -2430,6 +2467,11 @@ func (ec *executionContext) _Resource(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "accessTokenSigningAlg":
 			out.Values[i] = ec._Resource_accessTokenSigningAlg(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "accessTokenFormat":
+			out.Values[i] = ec._Resource_accessTokenFormat(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -224,6 +224,11 @@ func (c *Client) RequirePkce() bool { return c.Policy.RequirePKCE }
 // RefreshTokenRotation is the field refreshTokenRotation.
 func (c *Client) RefreshTokenRotation() bool { return c.Policy.RefreshTokenRotation }
 
+// AccessTokenFormat is the field accessTokenFormat.
+func (c *Client) AccessTokenFormat() *string {
+	return optional(new(string(c.Policy.AccessTokenFormat)))
+}
+
 // AccessTokenTTL is the field accessTokenTtl.
 func (c *Client) AccessTokenTTL() *int { return ownLifetime(c.Policy.AccessTokenTTL) }
 

@@ -484,40 +484,42 @@ type CreateClientInput struct {
 	DpopBoundAccessTokens                 graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	TLSClientCertificateBoundAccessTokens graphql.Omittable[*bool]    `json:"tlsClientCertificateBoundAccessTokens,omitempty"`
 	// A client with tls_client_auth is known by one of these names.
-	TLSClientAuthSubjectDn                     graphql.Omittable[*string]  `json:"tlsClientAuthSubjectDn,omitempty"`
-	TLSClientAuthSanDNS                        graphql.Omittable[*string]  `json:"tlsClientAuthSanDns,omitempty"`
-	TLSClientAuthSanURI                        graphql.Omittable[*string]  `json:"tlsClientAuthSanUri,omitempty"`
-	TLSClientAuthSanIP                         graphql.Omittable[*string]  `json:"tlsClientAuthSanIp,omitempty"`
-	TLSClientAuthSanEmail                      graphql.Omittable[*string]  `json:"tlsClientAuthSanEmail,omitempty"`
-	BackchannelLogoutURI                       graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
-	BackchannelLogoutSessionRequired           graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
-	BackchannelTokenDeliveryMode               graphql.Omittable[*string]  `json:"backchannelTokenDeliveryMode,omitempty"`
-	BackchannelClientNotificationEndpoint      graphql.Omittable[*string]  `json:"backchannelClientNotificationEndpoint,omitempty"`
-	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string]  `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
-	SoftwareID                                 graphql.Omittable[*string]  `json:"softwareId,omitempty"`
-	SoftwareVersion                            graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
-	RequirePkce                                graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
-	RefreshTokenRotation                       graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                                graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
-	ServiceAdmin                               graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
-	AccessTokenTTL                             graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
-	IDTokenTTL                                 graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
-	RefreshTokenTTL                            graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
-	AssertionAudience                          graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
-	AssertionIssuer                            graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
-	AssertionSubject                           graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
-	AssertionIssuers                           graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
-	RequireAcr                                 graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
-	Audiences                                  graphql.Omittable[[]string] `json:"audiences,omitempty"`
-	ExchangeResources                          graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
-	ExchangeImpersonates                       graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
-	IDTokenClaims                              graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
-	DefaultResource                            graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
-	GroupsClaim                                graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
-	GroupsPrefix                               graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
-	RolesClaim                                 graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
-	RolesPrefix                                graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
-	OwnRolesOnly                               graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	TLSClientAuthSubjectDn                     graphql.Omittable[*string] `json:"tlsClientAuthSubjectDn,omitempty"`
+	TLSClientAuthSanDNS                        graphql.Omittable[*string] `json:"tlsClientAuthSanDns,omitempty"`
+	TLSClientAuthSanURI                        graphql.Omittable[*string] `json:"tlsClientAuthSanUri,omitempty"`
+	TLSClientAuthSanIP                         graphql.Omittable[*string] `json:"tlsClientAuthSanIp,omitempty"`
+	TLSClientAuthSanEmail                      graphql.Omittable[*string] `json:"tlsClientAuthSanEmail,omitempty"`
+	BackchannelLogoutURI                       graphql.Omittable[*string] `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired           graphql.Omittable[*bool]   `json:"backchannelLogoutSessionRequired,omitempty"`
+	BackchannelTokenDeliveryMode               graphql.Omittable[*string] `json:"backchannelTokenDeliveryMode,omitempty"`
+	BackchannelClientNotificationEndpoint      graphql.Omittable[*string] `json:"backchannelClientNotificationEndpoint,omitempty"`
+	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string] `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
+	SoftwareID                                 graphql.Omittable[*string] `json:"softwareId,omitempty"`
+	SoftwareVersion                            graphql.Omittable[*string] `json:"softwareVersion,omitempty"`
+	RequirePkce                                graphql.Omittable[*bool]   `json:"requirePkce,omitempty"`
+	RefreshTokenRotation                       graphql.Omittable[*bool]   `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                                graphql.Omittable[*bool]   `json:"skipConsent,omitempty"`
+	ServiceAdmin                               graphql.Omittable[*bool]   `json:"serviceAdmin,omitempty"`
+	// jwt or opaque.
+	AccessTokenFormat    graphql.Omittable[*string]  `json:"accessTokenFormat,omitempty"`
+	AccessTokenTTL       graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL           graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL      graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience    graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	AssertionIssuer      graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
+	AssertionSubject     graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
+	AssertionIssuers     graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
+	RequireAcr           graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
+	Audiences            graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	ExchangeResources    graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
+	ExchangeImpersonates graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
+	IDTokenClaims        graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource      graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim          graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix         graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim           graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix          graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly         graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of createClient.
@@ -644,6 +646,8 @@ type CreateResourceInput struct {
 	Audiences []string `json:"audiences"`
 	// RS256, ES256 or EdDSA. Null: what the client says.
 	AccessTokenSigningAlg graphql.Omittable[*string] `json:"accessTokenSigningAlg,omitempty"`
+	// jwt or opaque. Null: what the client says.
+	AccessTokenFormat graphql.Omittable[*string] `json:"accessTokenFormat,omitempty"`
 	// In seconds, at most a day. Null or 0: as long as others of the client. It never makes a token live longer.
 	AccessTokenTTL graphql.Omittable[*int] `json:"accessTokenTtl,omitempty"`
 }
@@ -2149,40 +2153,42 @@ type UpdateClientInput struct {
 	DpopBoundAccessTokens                 graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
 	TLSClientCertificateBoundAccessTokens graphql.Omittable[*bool]    `json:"tlsClientCertificateBoundAccessTokens,omitempty"`
 	// A client with tls_client_auth is known by one of these names.
-	TLSClientAuthSubjectDn                     graphql.Omittable[*string]  `json:"tlsClientAuthSubjectDn,omitempty"`
-	TLSClientAuthSanDNS                        graphql.Omittable[*string]  `json:"tlsClientAuthSanDns,omitempty"`
-	TLSClientAuthSanURI                        graphql.Omittable[*string]  `json:"tlsClientAuthSanUri,omitempty"`
-	TLSClientAuthSanIP                         graphql.Omittable[*string]  `json:"tlsClientAuthSanIp,omitempty"`
-	TLSClientAuthSanEmail                      graphql.Omittable[*string]  `json:"tlsClientAuthSanEmail,omitempty"`
-	BackchannelLogoutURI                       graphql.Omittable[*string]  `json:"backchannelLogoutUri,omitempty"`
-	BackchannelLogoutSessionRequired           graphql.Omittable[*bool]    `json:"backchannelLogoutSessionRequired,omitempty"`
-	BackchannelTokenDeliveryMode               graphql.Omittable[*string]  `json:"backchannelTokenDeliveryMode,omitempty"`
-	BackchannelClientNotificationEndpoint      graphql.Omittable[*string]  `json:"backchannelClientNotificationEndpoint,omitempty"`
-	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string]  `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
-	SoftwareID                                 graphql.Omittable[*string]  `json:"softwareId,omitempty"`
-	SoftwareVersion                            graphql.Omittable[*string]  `json:"softwareVersion,omitempty"`
-	RequirePkce                                graphql.Omittable[*bool]    `json:"requirePkce,omitempty"`
-	RefreshTokenRotation                       graphql.Omittable[*bool]    `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                                graphql.Omittable[*bool]    `json:"skipConsent,omitempty"`
-	ServiceAdmin                               graphql.Omittable[*bool]    `json:"serviceAdmin,omitempty"`
-	AccessTokenTTL                             graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
-	IDTokenTTL                                 graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
-	RefreshTokenTTL                            graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
-	AssertionAudience                          graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
-	AssertionIssuer                            graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
-	AssertionSubject                           graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
-	AssertionIssuers                           graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
-	RequireAcr                                 graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
-	Audiences                                  graphql.Omittable[[]string] `json:"audiences,omitempty"`
-	ExchangeResources                          graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
-	ExchangeImpersonates                       graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
-	IDTokenClaims                              graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
-	DefaultResource                            graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
-	GroupsClaim                                graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
-	GroupsPrefix                               graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
-	RolesClaim                                 graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
-	RolesPrefix                                graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
-	OwnRolesOnly                               graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	TLSClientAuthSubjectDn                     graphql.Omittable[*string] `json:"tlsClientAuthSubjectDn,omitempty"`
+	TLSClientAuthSanDNS                        graphql.Omittable[*string] `json:"tlsClientAuthSanDns,omitempty"`
+	TLSClientAuthSanURI                        graphql.Omittable[*string] `json:"tlsClientAuthSanUri,omitempty"`
+	TLSClientAuthSanIP                         graphql.Omittable[*string] `json:"tlsClientAuthSanIp,omitempty"`
+	TLSClientAuthSanEmail                      graphql.Omittable[*string] `json:"tlsClientAuthSanEmail,omitempty"`
+	BackchannelLogoutURI                       graphql.Omittable[*string] `json:"backchannelLogoutUri,omitempty"`
+	BackchannelLogoutSessionRequired           graphql.Omittable[*bool]   `json:"backchannelLogoutSessionRequired,omitempty"`
+	BackchannelTokenDeliveryMode               graphql.Omittable[*string] `json:"backchannelTokenDeliveryMode,omitempty"`
+	BackchannelClientNotificationEndpoint      graphql.Omittable[*string] `json:"backchannelClientNotificationEndpoint,omitempty"`
+	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string] `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
+	SoftwareID                                 graphql.Omittable[*string] `json:"softwareId,omitempty"`
+	SoftwareVersion                            graphql.Omittable[*string] `json:"softwareVersion,omitempty"`
+	RequirePkce                                graphql.Omittable[*bool]   `json:"requirePkce,omitempty"`
+	RefreshTokenRotation                       graphql.Omittable[*bool]   `json:"refreshTokenRotation,omitempty"`
+	SkipConsent                                graphql.Omittable[*bool]   `json:"skipConsent,omitempty"`
+	ServiceAdmin                               graphql.Omittable[*bool]   `json:"serviceAdmin,omitempty"`
+	// jwt or opaque.
+	AccessTokenFormat    graphql.Omittable[*string]  `json:"accessTokenFormat,omitempty"`
+	AccessTokenTTL       graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	IDTokenTTL           graphql.Omittable[*int]     `json:"idTokenTtl,omitempty"`
+	RefreshTokenTTL      graphql.Omittable[*int]     `json:"refreshTokenTtl,omitempty"`
+	AssertionAudience    graphql.Omittable[*string]  `json:"assertionAudience,omitempty"`
+	AssertionIssuer      graphql.Omittable[*string]  `json:"assertionIssuer,omitempty"`
+	AssertionSubject     graphql.Omittable[*string]  `json:"assertionSubject,omitempty"`
+	AssertionIssuers     graphql.Omittable[[]string] `json:"assertionIssuers,omitempty"`
+	RequireAcr           graphql.Omittable[*string]  `json:"requireAcr,omitempty"`
+	Audiences            graphql.Omittable[[]string] `json:"audiences,omitempty"`
+	ExchangeResources    graphql.Omittable[[]string] `json:"exchangeResources,omitempty"`
+	ExchangeImpersonates graphql.Omittable[*bool]    `json:"exchangeImpersonates,omitempty"`
+	IDTokenClaims        graphql.Omittable[*bool]    `json:"idTokenClaims,omitempty"`
+	DefaultResource      graphql.Omittable[*string]  `json:"defaultResource,omitempty"`
+	GroupsClaim          graphql.Omittable[*string]  `json:"groupsClaim,omitempty"`
+	GroupsPrefix         graphql.Omittable[*string]  `json:"groupsPrefix,omitempty"`
+	RolesClaim           graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
+	RolesPrefix          graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
+	OwnRolesOnly         graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
 }
 
 // Payload of updateClient.
@@ -2253,7 +2259,9 @@ type UpdateResourceInput struct {
 	// All of them.
 	Audiences             graphql.Omittable[[]string] `json:"audiences,omitempty"`
 	AccessTokenSigningAlg graphql.Omittable[*string]  `json:"accessTokenSigningAlg,omitempty"`
-	AccessTokenTTL        graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
+	// Tokens that were made before keep theirs.
+	AccessTokenFormat graphql.Omittable[*string] `json:"accessTokenFormat,omitempty"`
+	AccessTokenTTL    graphql.Omittable[*int]    `json:"accessTokenTtl,omitempty"`
 }
 
 // Payload of updateResource.

@@ -100,6 +100,11 @@ func (r *Resource) Scopes() []string { return present(r.Resource.Scopes) }
 // Audiences is the field audiences.
 func (r *Resource) Audiences() []string { return present(r.Resource.Audiences) }
 
+// AccessTokenFormat is the field accessTokenFormat.
+func (r *Resource) AccessTokenFormat() *string {
+	return optional(new(string(r.Resource.AccessTokenFormat)))
+}
+
 // AccessTokenSigningAlg is the field accessTokenSigningAlg.
 func (r *Resource) AccessTokenSigningAlg() *string {
 	alg := string(r.AccessTokenAlg)

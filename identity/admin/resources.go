@@ -18,12 +18,13 @@ func (s *Scopes) Resources(ctx context.Context) ([]identity.Resource, error) {
 
 // ResourceChange is a partial update: nil keeps a field.
 type ResourceChange struct {
-	Name            *string
-	Scopes          *[]string
-	Audiences       *[]string
-	AccessTokenType *string
-	AccessTokenAlg  *identity.Algorithm
-	AccessTokenTTL  *int // seconds
+	Name              *string
+	Scopes            *[]string
+	Audiences         *[]string
+	AccessTokenType   *string
+	AccessTokenAlg    *identity.Algorithm
+	AccessTokenTTL    *int // seconds
+	AccessTokenFormat *identity.TokenFormat
 }
 
 // CreateResource adds a resource. All that is wrong with it is told at once.
@@ -73,6 +74,7 @@ func (s *Scopes) UpdateResource(ctx context.Context, uri string, c ResourceChang
 		setIfGiven(&after.AccessTokenType, c.AccessTokenType)
 		setIfGiven(&after.AccessTokenAlg, c.AccessTokenAlg)
 		setIfGiven(&after.AccessTokenTTL, c.AccessTokenTTL)
+		setIfGiven(&after.AccessTokenFormat, c.AccessTokenFormat)
 		if err := overScopes(ctx, before.Scopes, after.Scopes); err != nil {
 			return identity.Resource{}, err
 		}
@@ -142,7 +144,8 @@ func (s *Scopes) saveResource(ctx context.Context, tx identity.Store, before, af
 // sameResource reports whether two say the same of a resource, whenever they say it.
 func sameResource(a, b identity.Resource) bool {
 	return a.URI == b.URI && a.Name == b.Name && a.AccessTokenType == b.AccessTokenType && a.AccessTokenAlg == b.AccessTokenAlg &&
-		a.AccessTokenTTL == b.AccessTokenTTL && slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.Audiences, b.Audiences)
+		a.AccessTokenTTL == b.AccessTokenTTL && a.AccessTokenFormat == b.AccessTokenFormat &&
+		slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.Audiences, b.Audiences)
 }
 
 // noteResource tells the trail what has changed of a resource.
@@ -160,6 +163,7 @@ func (s *Scopes) noteResource(ctx context.Context, tx identity.Store, before, af
 	note("name", before.Name != after.Name, before.Name, after.Name)
 	note("audiences", !slices.Equal(before.Audiences, after.Audiences), before.Audiences, after.Audiences)
 	note("access_token_signing_alg", before.AccessTokenAlg != after.AccessTokenAlg, before.AccessTokenAlg, after.AccessTokenAlg)
+	note("access_token_format", before.AccessTokenFormat != after.AccessTokenFormat, before.AccessTokenFormat, after.AccessTokenFormat)
 	note("access_token_ttl", before.AccessTokenTTL != after.AccessTokenTTL, before.AccessTokenTTL, after.AccessTokenTTL)
 	return tx.InsertAudit(ctx, event)
 }

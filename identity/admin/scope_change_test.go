@@ -215,31 +215,34 @@ func TestAnAudienceIsOneAPIs(t *testing.T) {
 		_, err = f.admin.Scopes.CreateResource(f.ctx, identity.Resource{URI: "https://new.example.org", Audiences: []string{other}})
 		wantRefusedFields(t, err, "audiences[0] DUPLICATE_RESOURCE")
 		f.advance(time.Minute)
-		seconds, rsa, names := 60, identity.RS256, []string{"urn:a"}
+		seconds, rsa, names, format := 60, identity.RS256, []string{"urn:a"}, identity.FormatOpaque
 		after, err := f.admin.Scopes.UpdateResource(f.ctx, other, admin.ResourceChange{
-			Audiences: &names, AccessTokenAlg: &rsa, AccessTokenTTL: &seconds,
+			Audiences: &names, AccessTokenAlg: &rsa, AccessTokenTTL: &seconds, AccessTokenFormat: &format,
 		})
 		noError(t, err)
 		wantSame(t, after, identity.Resource{
 			URI: other, Audiences: names, AccessTokenType: identity.TypeAccessToken, AccessTokenAlg: rsa, AccessTokenTTL: 60, CreatedAt: start,
-			UpdatedAt: f.Now(),
+			UpdatedAt: f.Now(), AccessTokenFormat: format,
 		})
 		events := f.audit(t, identity.ActionResourceSaved)
-		for _, field := range []string{"audiences", "access_token_signing_alg", "access_token_ttl"} {
+		for _, field := range []string{"audiences", "access_token_signing_alg", "access_token_ttl", "access_token_format"} {
 			if _, told := events[0].Changes[field]; !told {
 				t.Errorf("the trail does not tell of %s", field)
 			}
 		}
 		for _, change := range []admin.ResourceChange{
-			{Audiences: new([]string)}, {AccessTokenAlg: new(identity.Algorithm)}, {AccessTokenTTL: new(int)},
+			{Audiences: new([]string)},
+			{AccessTokenAlg: new(identity.Algorithm)},
+			{AccessTokenTTL: new(int)},
+			{AccessTokenFormat: new(identity.TokenFormat)},
 		} {
 			after, err = f.admin.Scopes.UpdateResource(f.ctx, other, change)
 			noError(t, err)
 		}
-		if len(after.Audiences) != 0 || after.AccessTokenAlg != "" || after.AccessTokenTTL != 0 {
+		if len(after.Audiences) != 0 || after.AccessTokenAlg != "" || after.AccessTokenTTL != 0 || after.AccessTokenFormat != "" {
 			t.Errorf("%+v", after)
 		}
-		if n := len(f.audit(t, identity.ActionResourceSaved)); n != 6 {
+		if n := len(f.audit(t, identity.ActionResourceSaved)); n != 7 {
 			t.Errorf("%d events", n)
 		}
 	})

@@ -22,6 +22,7 @@ var otherTables = map[string]string{
 	"attribute_definitions": "what the operator declares; users only have values of it",
 	"trusted_issuers":       "what the operator declares: whose assertions name users; none of them is here",
 	"initial_access_tokens": "what the operator gives to programs, until it ends; the name of who has made one is replaced with that in the trail",
+	"access_tokens":         "copies of what is in grants and users, as an access token says it, until it expires; they go with the grant",
 	"idempotency_keys":      "that a call was made: the trail has what it did; for a day",
 	"registrations":         "somebody who is no user yet, with an address; for an hour at most",
 	"device_authorizations": "what a device asks for, with the address that it asked from, before anybody has signed in; for a day",

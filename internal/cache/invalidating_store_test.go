@@ -23,7 +23,7 @@ var readMethods = []string{
 	"Analyze", "Chunk", "CountTransfers", "LockTransfers", "LockUsersNamed", "MailByID", "Mails", "MailsByID", "CountMails", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
 	"ClientNames", "HoldAdministrator", "Usernames", "HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockSealedClients", "LockDetailTypes", "DetailTypes", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
-	"SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
+	"OpaqueTokenByDigest", "SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID", "EndedSessions",
 	"LatestConsentsOfClients", "NewestGrantsOfClients", "NewestSessionsOfClients",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",
@@ -96,7 +96,8 @@ var uncachedWrites = map[string]string{
 	"RememberPlace": protocolOnly, "EndTrust": protocolOnly, "ForgetBrowsers": protocolOnly,
 
 	"InsertGrant": newGrant, "InsertGrantOn": newGrant, "InsertCode": newGrant,
-	"SpendCode": grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
+	"InsertOpaqueToken": "what was not there is not cached",
+	"SpendCode":         grantsAgeOut, "RotateRefresh": grantsAgeOut, "ExtendRefresh": grantsAgeOut, "RepeatRefresh": grantsAgeOut,
 	"SaveConsent": grantsAgeOut, "DeleteConsent": grantsAgeOut, "DeleteConsents": grantsAgeOut,
 
 	"RefoldUsers": "a list may lack a user until its max age, as it did before",

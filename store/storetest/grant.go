@@ -242,6 +242,35 @@ func grantStatuses(r *runner) {
 			f.equal(must(f.store.GrantStatus(f.ctx, offline.ID, "jti", f.now))(f).SessionActive, true)
 		})
 	}
+	r.run("what an opaque token stands for is found by the digest alone, and goes with its grant", func(f *fixture) {
+		u := f.user()
+		g, other := f.grant(u.ID, f.client().ID), f.grant(f.user().ID, f.client().ID)
+		token := func(digest string, grant uuid.UUID) identity.OpaqueToken {
+			return identity.OpaqueToken{Digest: []byte(digest), GrantID: grant, ExpiresAt: f.now.Add(time.Minute), Claims: identity.AccessClaims{
+				Issuer: "https://id.example.org", Subject: u.ID.String(), Audience: identity.Audience{"a", `b"\`}, ClientID: "web", Scope: "openid",
+				ID: digest, IssuedAt: 1, ExpiresAt: 2, AuthTime: 3, ACR: "c", AMR: []string{"pwd"}, Session: "s", Grant: grant.String(),
+				Sender: identity.SenderConstraint{Key: "k", Certificate: "x"}, Actor: &identity.ActingParty{Subject: "svc"},
+				Details: identity.AuthorizationDetails{json.RawMessage(`{"type":"payment","a":1.50}`)},
+			}}
+		}
+		one, two, own := token("one", g.ID), token("two", other.ID), token("own", uuid.Nil)
+		for _, t := range []identity.OpaqueToken{one, two, own} {
+			f.equal(must(f.store.InsertOpaqueToken(f.ctx, t))(f), true)
+			f.equal(must(f.store.OpaqueTokenByDigest(f.ctx, [][]byte{[]byte("nothing"), t.Digest}))(f), t)
+		}
+		for _, digests := range [][][]byte{nil, {[]byte("on")}, {[]byte("One")}, {[]byte("one ")}} {
+			_, err := f.store.OpaqueTokenByDigest(f.ctx, digests)
+			f.wantErr(err, identity.ErrInvalidToken)
+		}
+		if _, err := f.store.InsertOpaqueToken(f.ctx, one); err == nil {
+			f.Fatal("a digest was stored twice")
+		}
+		f.noError(f.store.DeleteUser(f.ctx, u.ID))
+		_, err := f.store.OpaqueTokenByDigest(f.ctx, [][]byte{one.Digest})
+		f.wantErr(err, identity.ErrInvalidToken)
+		must(f.store.OpaqueTokenByDigest(f.ctx, [][]byte{two.Digest}))(f)
+		f.equal(must(f.store.InsertOpaqueToken(f.ctx, token("late", g.ID)))(f), false)
+	})
 	r.run("a revoked token is known as such", func(f *fixture) {
 		g := f.grant(f.user().ID, f.client().ID)
 		event := f.newEvent()

@@ -44,6 +44,7 @@ func sweeps(r *runner) {
 		oldRequest := f.interaction(c.ID, func(q *identity.Interaction) { q.ExpiresAt = now })
 		f.noError(f.store.RevokeToken(f.ctx, "old", now, f.newEvent()))
 		must(f.store.MarkUsed(f.ctx, "old", now))(f)
+		must(f.store.InsertOpaqueToken(f.ctx, identity.OpaqueToken{Digest: []byte("old"), ExpiresAt: now}))(f)
 		f.idempotent("old", now)
 
 		at(now)
@@ -51,6 +52,7 @@ func sweeps(r *runner) {
 		liveRequest := f.interaction(c.ID)
 		f.noError(f.store.RevokeToken(f.ctx, "new", now.Add(time.Minute), f.newEvent()))
 		must(f.store.MarkUsed(f.ctx, "new", now.Add(time.Minute)))(f)
+		must(f.store.InsertOpaqueToken(f.ctx, identity.OpaqueToken{Digest: []byte("new"), ExpiresAt: now.Add(time.Minute)}))(f)
 		f.idempotent("new", now.Add(time.Minute))
 		for i := range 3 { // of long ago: two that are finished, one of them lately, and one that waits
 			at(keep.Add(-time.Hour))
@@ -75,8 +77,8 @@ func sweeps(r *runner) {
 			}
 			total += n
 		}
-		// Two sessions, three old grants, one unused, one request, one token, two keys, one job.
-		f.equal(total, 11)
+		// Two sessions, three old grants, one unused, one request, one token revoked and one opaque, two keys, one job.
+		f.equal(total, 12)
 		f.claimed(now)
 		f.noJob(now)
 		for _, id := range []uuid.UUID{deadSession.ID, expiredSession.ID} {
@@ -96,6 +98,9 @@ func sweeps(r *runner) {
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{oldRequest.Digest})
 		f.wantErr(err, identity.ErrInteractionNotFound)
 		must(f.store.InteractionByDigest(f.ctx, [][]byte{liveRequest.Digest}))(f)
+		_, err = f.store.OpaqueTokenByDigest(f.ctx, [][]byte{[]byte("old")})
+		f.wantErr(err, identity.ErrInvalidToken)
+		must(f.store.OpaqueTokenByDigest(f.ctx, [][]byte{[]byte("new")}))(f)
 		f.equal(must(f.store.TokenRevoked(f.ctx, "old"))(f), false)
 		f.equal(must(f.store.TokenRevoked(f.ctx, "new"))(f), true)
 		f.equal(must(f.store.MarkUsed(f.ctx, "old", now.Add(time.Minute)))(f), true)

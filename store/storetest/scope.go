@@ -96,6 +96,7 @@ func scopes(r *runner) {
 		f.noError(f.store.SaveResource(f.ctx, a))
 		b.Scopes, b.AccessTokenType, b.UpdatedAt = []string{"z"}, identity.TypeJWT, f.now.Add(time.Minute)
 		b.Audiences, b.AccessTokenAlg, b.AccessTokenTTL = []string{"urn:b", "urn:c"}, identity.RS256, 60
+		b.AccessTokenFormat = identity.FormatOpaque
 		f.noError(f.store.SaveResource(f.ctx, b))
 		f.equal(must(f.store.Resources(f.ctx))(f), []identity.Resource{a, b})
 		f.noError(f.store.DeleteResource(f.ctx, b.URI))
