@@ -78,6 +78,7 @@ type ClientMetadata struct {
 	ApplicationType         string          `json:"application_type,omitempty" yaml:"application_type"` // web or native
 	RedirectURIs            []string        `json:"redirect_uris,omitempty" yaml:"redirect_uris"`
 	PostLogoutRedirectURIs  []string        `json:"post_logout_redirect_uris,omitempty" yaml:"post_logout_redirect_uris"`
+	InitiateLoginURI        string          `json:"initiate_login_uri,omitempty" yaml:"initiate_login_uri"` // OIDC Core §4
 	GrantTypes              []GrantType     `json:"grant_types,omitempty" yaml:"grant_types"`
 	ResponseTypes           []string        `json:"response_types,omitempty" yaml:"response_types"`
 	TokenEndpointAuthMethod AuthMethod      `json:"token_endpoint_auth_method,omitempty" yaml:"token_endpoint_auth_method"`

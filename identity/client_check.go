@@ -212,6 +212,10 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 			faults.Add(InvalidField(f.field, "Must be an absolute http or https URL without a fragment, of at most %d characters.", maxURL))
 		}
 	}
+	if u, err := url.Parse(m.InitiateLoginURI); m.InitiateLoginURI != "" && (!webURL(m.InitiateLoginURI) || err != nil || u.Scheme != "https" ||
+		strings.Contains(m.InitiateLoginURI, "#")) {
+		faults.Add(InvalidField("initiate_login_uri", "Must be an absolute https URL without a fragment, of at most %d characters.", maxURL))
+	}
 	faults.Add(checkName("software_id", m.SoftwareID))
 	faults.Add(checkName("software_version", m.SoftwareVersion))
 	faults.Add(checkTexts("contacts", m.Contacts, maxContacts))

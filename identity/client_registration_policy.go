@@ -100,13 +100,14 @@ func (p ClientRegistrationPolicy) checkHosts(c Client, faults *Faults) {
 	}{
 		{"redirect_uris", m.RedirectURIs},
 		{"post_logout_redirect_uris", m.PostLogoutRedirectURIs},
+		{"initiate_login_uri", nonEmpty(m.InitiateLoginURI)},
 		{"backchannel_logout_uri", nonEmpty(m.BackchannelLogoutURI)},
 		{"backchannel_client_notification_endpoint", nonEmpty(m.NotificationURI)},
 	} {
 		for i, uri := range list.uris {
 			if !onDevice(uri) && !ofHost(uri, allowed) {
 				field := item(list.field, i)
-				if strings.HasPrefix(list.field, "backchannel_") {
+				if !strings.HasSuffix(list.field, "_uris") {
 					field = list.field
 				}
 				faults.Add(InvalidField(field, "Must be of a host that clients may register for themselves."))

@@ -35,12 +35,19 @@ func (h *Handler) credentials(r *http.Request, form url.Values) (identity.Client
 	presented, err := presentedCredentials(r, form)
 	presented.Certificate = identity.CertificateFrom(r.Context())
 	if err == nil && presented.Assertion != "" {
-		presented.Audiences = []string{h.issuer() + r.URL.Path, h.issuer() + TokenPath}
-		if alias := h.Domain.Settings.Get().MutualTLS.URL; alias != "" {
-			presented.Audiences = append(presented.Audiences, alias+r.URL.Path, alias+TokenPath)
-		}
+		presented.Audiences = h.assertionAudiences(r)
 	}
 	return presented, err
+}
+
+// assertionAudiences are the URLs that an assertion may name instead of the issuer: that of the endpoint at which it is presented, and of
+// the token endpoint (RFC 7523 §3), each also at the alias for certificates (RFC 8705 §5).
+func (h *Handler) assertionAudiences(r *http.Request) []string {
+	urls := []string{h.issuer() + r.URL.Path, h.issuer() + TokenPath}
+	if alias := h.Domain.Settings.Get().MutualTLS.URL; alias != "" {
+		urls = append(urls, alias+r.URL.Path, alias+TokenPath)
+	}
+	return urls
 }
 
 // assertionType is the value of client_assertion_type (RFC 7523 §2.2).

@@ -11,7 +11,7 @@ import (
 type jwtBearer struct {
 	assertions *identity.AssertionGrants
 	grants     *identity.Grants
-	issuer     string
+	audiences  func(*http.Request) []string
 }
 
 func (g jwtBearer) redeem(r tokenRequest) (identity.Issuance, error) {
@@ -30,7 +30,7 @@ func (g jwtBearer) redeem(r tokenRequest) (identity.Issuance, error) {
 		return g.grants.ForClient(r.Context(), r.client, scopes, r.form[paramResource])
 	}
 	return g.assertions.Redeem(r.Context(), r.client, identity.PresentedAssertion{
-		Token: assertion, Audiences: []string{g.issuer + TokenPath}, Scopes: scopes, Resources: r.form[paramResource],
+		Token: assertion, Audiences: g.audiences(r.Request), Scopes: scopes, Resources: r.form[paramResource],
 	})
 }
 

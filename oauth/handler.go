@@ -71,7 +71,7 @@ func New(c Config) *Handler {
 		identity.GrantDeviceCode:        deviceCode{c.Domain.Devices},
 		identity.GrantCIBA:              ciba{c.Domain.Backchannel},
 		identity.GrantTokenExchange:     tokenExchange{c.Domain.Exchanges},
-		identity.GrantJWTBearer:         jwtBearer{c.Domain.Assertions, c.Domain.Grants, c.Domain.Settings.Get().Issuer},
+		identity.GrantJWTBearer:         jwtBearer{c.Domain.Assertions, c.Domain.Grants, h.assertionAudiences},
 	}
 	if c.Domain.Settings.Get().PasswordGrant {
 		h.grants[identity.GrantPassword] = passwordGrant{c.Domain.Grants}

@@ -3,6 +3,7 @@ package tests
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -229,6 +230,24 @@ func TestAnApplicationLosesWhatItWasAllowed(t *testing.T) {
 		client := n.Client(t, "web")
 		button := "application-" + client.ID.String() + "-revoke"
 		at(t, n, browser, "/account/applications", button)
+		if link := browser.Page.Find("h2 a"); link.Length() != 0 {
+			t.Error("an application without a place to begin has a link")
+		}
+		for _, c := range []struct{ origin, want string }{
+			{"", "https://rp.example/login?iss=" + url.QueryEscape(n.Issuer) + "&tenant=a"}, {"token", ""},
+		} {
+			begins := func(m *identity.ClientMetadata, _ *identity.ClientPolicy) {
+				m.InitiateLoginURI = "https://rp.example/login?tenant=a&iss=https%3A%2F%2Fevil.example"
+			}
+			if _, _, err := n.Server.Admin.Clients.Update(harness.System(t), client.ID, admin.ClientChange{Patch: begins}, nil); err != nil {
+				t.Fatal(err)
+			}
+			db.Execute(t, "UPDATE clients SET origin = '"+c.origin+"' WHERE client_id = 'web'")
+			browser.Get(n.URL + "/account/applications")
+			if got := browser.Page.Find("h2 a").AttrOr("href", ""); got != c.want {
+				t.Errorf("a client of the origin %q begins at %q", c.origin, got)
+			}
+		}
 		scopes, err := n.Server.Domain.Scopes.Describe(t.Context(), []string{"profile"})
 		if err != nil {
 			t.Fatal(err)

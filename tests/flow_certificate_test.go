@@ -242,3 +242,25 @@ func TestTheMetadataTellsOfCertificates(t *testing.T) {
 		t.Errorf("certificates are told of where there are none: %v", document)
 	}
 }
+
+// TestAnAssertionNamesTheTokenEndpointAtTheAlias: as that of a client, so that of a grant, which names the alias or the usual address,
+// at both (RFC 7523 §3, RFC 8705 §5).
+func TestAnAssertionNamesTheTokenEndpointAtTheAlias(t *testing.T) {
+	t.Parallel()
+	n := startMutual(t, harness.SQLite(t), certify(t, nil, authorityCertificate("Authority")))
+	key := newClientKey(t, "k1")
+	trusting(t, n.Node, key)
+	for aud, want := range map[string]int{
+		n.alias + tokenPath: 200, n.Issuer + tokenPath: 200, n.Issuer: 200, n.alias: 400, n.alias + "/api/v1/oauth/par": 400, "https://other.example" + tokenPath: 400,
+	} {
+		form := brought(t, n.Node, key, aboutAlice(t, n.Node, key, func(_, claims map[string]any) { claims["aud"] = aud }))
+		if a := n.post(t, nil, tokenPath, "", "", form); a.Status != want {
+			t.Errorf("a grant for %s: %d %s", aud, a.Status, a.Text)
+		}
+	}
+	form := brought(t, n.Node, key, aboutAlice(t, n.Node, key, nil))
+	form.Set("client_assertion", key.assertion(t, n.Node, "robot", func(_, claims map[string]any) { claims["aud"] = n.alias + tokenPath }))
+	if a := n.post(t, nil, tokenPath, "", "", form); a.Status != http.StatusOK {
+		t.Errorf("a client: %d %s", a.Status, a.Text)
+	}
+}

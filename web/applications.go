@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,7 @@ type shownApplication struct {
 	Name       string
 	LogoURL    string // our own copy, or empty
 	Host       string // of its home page, or empty
+	StartURL   string // where it begins a sign-in (OIDC Core §4), or empty
 	Scopes     []identity.Scope
 	Since      time.Time
 	LastUsedAt *time.Time
@@ -48,6 +50,9 @@ func (h *Handler) showApplications(w http.ResponseWriter, r *http.Request) error
 		shown := shownApplication{
 			ID: a.Client.ID.String(), Name: a.Client.DisplayName(), Host: webHost(shownURI(a.Client)), Scopes: scopes, Since: a.Since,
 			LastUsedAt: a.LastUsedAt,
+		}
+		if !a.Client.SelfRegistered() { // whose addresses are nobody's word but its own
+			shown.StartURL = startURL(a.Client.Metadata.InitiateLoginURI, h.Domain.Settings.Get().Issuer)
 		}
 		if hasLogo(a.Client) {
 			shown.LogoURL = pathAppLogo + "?" + paramClient + "=" + shown.ID
@@ -106,4 +111,16 @@ func (h *Handler) showApplicationLogo(w http.ResponseWriter, r *http.Request) er
 	}
 	h.writeLogo(w, r, client)
 	return nil
+}
+
+// startURL is where an application begins a sign-in, told by whom it is asked to (OIDC Core §4); empty if it has no such place.
+func startURL(address, issuer string) string {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		return ""
+	}
+	query := u.Query()
+	query.Set("iss", issuer)
+	u.RawQuery = query.Encode()
+	return u.String()
 }

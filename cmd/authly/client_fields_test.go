@@ -108,6 +108,11 @@ var clientFields = []clientField{
 		good: []string{`["https://a.example/bye"]`}, bad: []string{`["http://a.example/bye"]`},
 	},
 	{
+		name: "initiate_login_uri", allowed: "an https URL without a fragment",
+		meaning: "where it begins a sign-in that somebody else asks for (OIDC Core §4); the page of a person's applications leads there",
+		good:    []string{"https://shop.example/login"}, bad: []string{"http://shop.example/login", "https://shop.example/#x", "/login"},
+	},
+	{
 		name: "grant_types", allowed: "`authorization_code`, `refresh_token`, `client_credentials`, `password`",
 		meaning: "how it may get tokens; `password` also needs `AUTHLY_PASSWORD_GRANT`",
 		good:    []string{"[authorization_code]", "[client_credentials]", "[refresh_token, password]"}, bad: []string{"[implicit]"},

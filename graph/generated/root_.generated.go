@@ -1024,6 +1024,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   applicationType: String!
   redirectUris: [String!]!
   postLogoutRedirectUris: [String!]!
+  "Where it begins a sign-in that somebody else asks for (OIDC Core §4): the page of a person's applications leads there."
+  initiateLoginUri: URI
   grantTypes: [String!]!
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
@@ -1340,6 +1342,8 @@ input CreateClientInput {
   applicationType: String
   redirectUris: [String!]
   postLogoutRedirectUris: [String!]
+  "An https URL without a fragment."
+  initiateLoginUri: URI
   grantTypes: [String!]
   responseTypes: [String!]
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
@@ -1454,6 +1458,8 @@ input UpdateClientInput {
   applicationType: String
   redirectUris: [String!]
   postLogoutRedirectUris: [String!]
+  "An https URL without a fragment."
+  initiateLoginUri: URI
   grantTypes: [String!]
   responseTypes: [String!]
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
@@ -5636,6 +5642,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_redirectUris(ctx, field)
 	case "postLogoutRedirectUris":
 		return ec.fieldContext_Client_postLogoutRedirectUris(ctx, field)
+	case "initiateLoginUri":
+		return ec.fieldContext_Client_initiateLoginUri(ctx, field)
 	case "grantTypes":
 		return ec.fieldContext_Client_grantTypes(ctx, field)
 	case "responseTypes":

@@ -90,6 +90,9 @@ func (c *Client) RedirectUris() []string { return present(c.Metadata.RedirectURI
 // PostLogoutRedirectUris is the field postLogoutRedirectUris.
 func (c *Client) PostLogoutRedirectUris() []string { return present(c.Metadata.PostLogoutRedirectURIs) }
 
+// InitiateLoginURI is the field initiateLoginUri.
+func (c *Client) InitiateLoginURI() *string { return optional(&c.Metadata.InitiateLoginURI) }
+
 // GrantTypes is the field grantTypes.
 func (c *Client) GrantTypes() []string {
 	types := make([]string, len(c.Metadata.GrantTypes))

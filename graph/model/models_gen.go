@@ -458,8 +458,10 @@ type CreateClientInput struct {
 	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
 	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
 	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
-	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
-	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// An https URL without a fragment.
+	InitiateLoginURI graphql.Omittable[*string]  `json:"initiateLoginUri,omitempty"`
+	GrantTypes       graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes    graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
 	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
@@ -2127,8 +2129,10 @@ type UpdateClientInput struct {
 	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
 	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
 	PostLogoutRedirectUris graphql.Omittable[[]string] `json:"postLogoutRedirectUris,omitempty"`
-	GrantTypes             graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
-	ResponseTypes          graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// An https URL without a fragment.
+	InitiateLoginURI graphql.Omittable[*string]  `json:"initiateLoginUri,omitempty"`
+	GrantTypes       graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
+	ResponseTypes    graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
 	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
