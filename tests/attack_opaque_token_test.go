@@ -45,6 +45,7 @@ func TestWhatIsNoHandleIsNoToken(t *testing.T) {
 	if a := elsewhere.UserInfo(t, token); a.Status != http.StatusUnauthorized {
 		t.Errorf("of another issuer: %d %s", a.Status, a.Text)
 	}
+	inactive(t, "of another issuer", elsewhere.Introspect(t, "closed", token))
 	stranger := start(t, harness.SQLite(t), harness.WithClock(n.Clock))
 	if a := stranger.UserInfo(t, token); a.Status != http.StatusUnauthorized {
 		t.Errorf("of another server: %d %s", a.Status, a.Text)
