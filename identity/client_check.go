@@ -212,8 +212,7 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 			faults.Add(InvalidField(f.field, "Must be an absolute http or https URL without a fragment, of at most %d characters.", maxURL))
 		}
 	}
-	if u, err := url.Parse(m.InitiateLoginURI); m.InitiateLoginURI != "" && (!webURL(m.InitiateLoginURI) || err != nil || u.Scheme != "https" ||
-		strings.Contains(m.InitiateLoginURI, "#")) {
+	if at := m.InitiateLoginURI; at != "" && (!webURL(at) || !strings.HasPrefix(strings.ToLower(at), "https:") || strings.Contains(at, "#")) {
 		faults.Add(InvalidField("initiate_login_uri", "Must be an absolute https URL without a fragment, of at most %d characters.", maxURL))
 	}
 	faults.Add(checkName("software_id", m.SoftwareID))
