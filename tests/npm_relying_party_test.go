@@ -1,6 +1,8 @@
 package tests
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"strings"
 	"testing"
 
@@ -60,5 +62,37 @@ func TestAClientLibraryAnswersAChallenge(t *testing.T) {
 	})
 	if got := strings.Count(out, "ok "); got != 3 {
 		t.Errorf("%d of 3 steps: %s", got, out)
+	}
+}
+
+// TestClientLibrariesBringCertificates: RFC 8705 by openid-client and oauth4webapi, unchanged, at the aliases that the metadata names.
+func TestClientLibrariesBringCertificates(t *testing.T) {
+	t.Parallel()
+	dir := harness.NPMProject(t, "relying-parties")
+	authority := certify(t, nil, authorityCertificate("Authority"))
+	shop := certify(t, &authority, shopCertificate(nil))
+	n := startMutual(t, harness.SQLite(t), authority)
+	n.Apply(t, admin.Desired{
+		Scopes: []identity.Scope{{Name: "reports", Description: "Read reports"}},
+		Clients: []admin.NewClient{
+			certifiedClient("shop", identity.AuthTLS, func(c *admin.NewClient) {
+				c.Metadata.TLSDNSName, c.Metadata.CertificateBoundTokens = "shop.example.org", true
+			}),
+			certifiedClient("own", identity.AuthSelfSignedTLS, func(c *admin.NewClient) {
+				c.Metadata.JWKS, c.Metadata.CertificateBoundTokens, c.Metadata.Scope = shop.jwks(t), true, "openid reports"
+			}),
+		},
+	})
+	key, err := x509.MarshalPKCS8PrivateKey(shop.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := harness.NodeScript(t, dir, "mtls.mjs", map[string]string{
+		"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AlicePassword, "AUTHLY_REDIRECT_URI": harness.Callback,
+		"AUTHLY_CERTIFICATE": shop.pem(), "AUTHLY_THUMBPRINT": shop.thumbprint(), "NODE_EXTRA_CA_CERTS": n.certFile,
+		"AUTHLY_CERTIFICATE_KEY": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})),
+	})
+	if got := strings.Count(out, "ok "); got != 8 {
+		t.Errorf("%d of 8 steps: %s", got, out)
 	}
 }
