@@ -77,7 +77,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"assertionIssuer": "https://cluster.example", "assertionSubject": "system:full", "assertionIssuers": ["https://hr.example"],
 		"exchangeResources": ["`+testIssuer+`"], "exchangeImpersonates": true,
 		"defaultResource": "`+testIssuer+`", "description": "asks each night",
-		"groupsClaim": "https://full.example/groups", "groupsPrefix": "g:", "rolesClaim": "realm_roles", "rolesPrefix": "ROLE_", "ownRolesOnly": true}`), &shown))
+		"groupsClaim": "https://full.example/groups", "groupsPrefix": "g:", "rolesClaim": "realm_roles", "rolesPrefix": "ROLE_", "ownRolesOnly": true, "refuseDpop": false}`), &shown))
 	return shown
 }
 
@@ -121,7 +121,7 @@ func TestEveryStoredFieldOfAClientIsReadable(t *testing.T) {
 			"backchannelLogoutSessionRequired": false, "requirePkce": true,
 			"refreshTokenRotation": true, "skipConsent": false, "serviceAdmin": false, "audiences": []any{}, "idTokenClaims": false,
 			"assertionIssuers": []any{}, "exchangeResources": []any{}, "exchangeImpersonates": false,
-			"ownRolesOnly": false,
+			"ownRolesOnly": false, "refuseDpop": false,
 		} {
 			silent[name] = value
 		}

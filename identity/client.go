@@ -135,6 +135,7 @@ type ClientPolicy struct {
 	Audiences            []string    `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
 	ExchangeResources    []string    `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for
 	ExchangeImpersonates bool        `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates"` // such tokens do not name it as who acts
+	RefuseDPoP           bool        `json:"refuse_dpop,omitempty" yaml:"refuse_dpop"`                     // its tokens are never bound to a key: proofs are refused
 	IDTokenClaims        bool        `json:"id_token_claims,omitempty" yaml:"id_token_claims"`             // the claims of granted scopes are in the ID token too
 	DefaultResource      string      `json:"default_resource,omitempty" yaml:"default_resource"`           // resource URI of tokens when none is asked for
 	Description          string      `json:"description,omitempty" yaml:"description"`                     // for administrators

@@ -124,7 +124,7 @@ func TestWhoIsAuthenticated(t *testing.T) {
 		}
 	}
 	for want, m := range map[int]identity.MutualTLS{
-		4: {}, 5: {On: true}, 6: {On: true, Anchors: x509.NewCertPool()},
+		5: {}, 6: {On: true}, 7: {On: true, Anchors: x509.NewCertPool()},
 	} {
 		settings := identity.Settings{MutualTLS: m}
 		all, confidential := settings.AuthMethods(), settings.ConfidentialAuthMethods()

@@ -244,6 +244,9 @@ func TestClientMetadata(t *testing.T) {
 		"bound to both": {func(c *identity.Client) {
 			c.Metadata.BoundAccessTokens, c.Metadata.CertificateBoundTokens = true, true
 		}, "tls_client_certificate_bound_access_tokens"},
+		"bound to nothing": {func(c *identity.Client) {
+			c.Metadata.BoundAccessTokens, c.Policy.RefuseDPoP = true, true
+		}, "refuse_dpop"},
 		"an assertion for all": {func(c *identity.Client) { c.Policy.AssertionAudience = "any" }, "assertion_audience"},
 		"a quoted scope":       {func(c *identity.Client) { c.Metadata.Scope = `openid "x"` }, "scope"},
 	} {

@@ -196,17 +196,34 @@ var ErrUseProofNonce = Errorf(Invalid, CodeUseProofNonce, "The proof needs the n
 // errProofMissing refuses a client that is registered for bound tokens only (RFC 9449 §5.2).
 var errProofMissing = Errorf(Invalid, CodeInvalidProof, "The client must prove possession of a key (DPoP).").Breaks(RuleProofRequired)
 
-// ErrProofNotUsed refuses a second binding: a token is bound to one key (RFC 7800 §3.1).
-var ErrProofNotUsed = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate, not to a key (DPoP).").
-	Breaks(RuleProofUnused)
+// CheckKey refuses a key that tokens of the client would be bound to: they are bound to its certificate, and a token to one key
+// (RFC 7800 §3.1), or the operator says that it uses none. A proof is not ignored, since the client would believe its tokens bound.
+func (c Client) CheckKey() error {
+	switch {
+	case c.Metadata.CertificateBoundTokens:
+		return errProofBesideCertificate
+	case c.Policy.RefuseDPoP:
+		return errProofRefused
+	}
+	return nil
+}
+
+var (
+	errProofBesideCertificate = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate, not to a key (DPoP).").
+					Breaks(RuleProofUnused)
+	errProofRefused = Errorf(Invalid, CodeInvalidProof, "The client does not use proofs of possession (DPoP).").Breaks(RuleProofUnused)
+)
 
 // CheckTokenRequest returns what a request for tokens has proven, and what they are bound to: the certificate, for a client that is
 // registered so and must present it, else the key of a proof. A client that is registered for it must send one.
 func (s *Proofs) CheckTokenRequest(client Client, p Proof, c Certificate) (Caller, error) {
 	caller := Caller{Certificate: c.Thumbprint()}
+	if p.JWT != "" {
+		if err := client.CheckKey(); err != nil {
+			return Caller{}, err
+		}
+	}
 	switch m := client.Metadata; {
-	case m.CertificateBoundTokens && p.JWT != "":
-		return Caller{}, ErrProofNotUsed
 	case m.CertificateBoundTokens && caller.Certificate == "":
 		return Caller{}, errCertificateMissing(c)
 	case m.CertificateBoundTokens:

@@ -60,8 +60,8 @@ func (c *CheckedRequest) proofOfKey() error {
 	if err != nil || presented.JWT == "" {
 		return err
 	}
-	if c.Client.Metadata.CertificateBoundTokens {
-		return identity.ErrProofNotUsed
+	if err := c.Client.CheckKey(); err != nil {
+		return err
 	}
 	proof, err := c.h.Domain.Proofs.Check(presented, "")
 	if err != nil {

@@ -209,8 +209,8 @@ func (c *CheckedRequest) proofKey() error {
 	if c.Out.ProofKey != "" && !identity.IsThumbprint(c.Out.ProofKey) {
 		return InvalidRequest(identity.RuleProofKey, "The dpop_jkt is not a SHA-256 thumbprint.")
 	}
-	if c.Out.ProofKey != "" && c.Client.Metadata.CertificateBoundTokens { // it could not redeem the code
-		return InvalidRequest(identity.RuleProofUnused, "The tokens of the client are bound to its certificate, not to a key (dpop_jkt).")
+	if c.Out.ProofKey != "" && c.Client.CheckKey() != nil { // it could not redeem the code
+		return InvalidRequest(identity.RuleProofUnused, "The tokens of the client are not bound to a key (dpop_jkt).")
 	}
 	return nil
 }

@@ -2,10 +2,12 @@ package tests
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -124,6 +126,52 @@ func TestAClientMustProveAKey(t *testing.T) {
 	if a := post(t, n, tokenPath, "machine", harness.ClientSecret, form, proof); a.Status != http.StatusOK || a.Body["token_type"] != "DPoP" {
 		t.Errorf("with a proof: %d %s", a.Status, a.Text)
 	}
+}
+
+// TestAClientMayUseNoProofs: an administrator says so, and from then on none is accepted, nor ignored so that the client would believe
+// its tokens bound. Without one all is as before.
+func TestAClientMayUseNoProofs(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		api := administer(t, db)
+		n, key := api.Node, newClientKey(t, "")
+		n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.ServiceClient("machine", "openid")}})
+		set := func(refuse bool) {
+			t.Helper()
+			id := model.KindClient.ID(n.Client(t, "machine").ID)
+			made := api.run(t, `mutation($id:ID!,$r:Boolean!){updateClient(input:{id:$id,refuseDpop:$r}){client{refuseDpop} userErrors{code}}}`, "id", id, "r", refuse)
+			if dig(made, "updateClient", "client", "refuseDpop") != refuse {
+				t.Fatalf("%v", made)
+			}
+		}
+		ask := func(path string, form url.Values, proven bool) harness.Answer {
+			t.Helper()
+			if !proven {
+				return post(t, n, path, "machine", harness.ClientSecret, form)
+			}
+			return post(t, n, path, "machine", harness.ClientSecret, form, key.proof(t, n, http.MethodPost, path, "", nil))
+		}
+		earn := harness.Values("grant_type", "client_credentials")
+		if a := ask(tokenPath, earn, true); a.Body["token_type"] != "DPoP" {
+			t.Errorf("where it may: %d %s", a.Status, a.Text)
+		}
+		set(true)
+		oauthError(t, "a proof", ask(tokenPath, earn, true), 400, "invalid_dpop_proof")
+		if a := ask(tokenPath, earn, false); a.Status != http.StatusOK || a.Body["token_type"] != "Bearer" || harness.JWT(t, a.String("access_token"), 1)["cnf"] != nil {
+			t.Errorf("without a proof: %d %s", a.Status, a.Text)
+		}
+		web := model.KindClient.ID(n.Client(t, "web").ID)
+		api.run(t, `mutation($id:ID!){updateClient(input:{id:$id,refuseDpop:true}){userErrors{code}}}`, "id", web)
+		party := harness.NewParty(t, n, "web")
+		oauthError(t, "a pushed proof", post(t, n, "/api/v1/oauth/par", "web", harness.ClientSecret, request(t, party),
+			key.proof(t, n, http.MethodPost, "/api/v1/oauth/par", "", nil)), 400, "invalid_dpop_proof")
+		oauthError(t, "a pushed key", post(t, n, "/api/v1/oauth/par", "web", harness.ClientSecret, request(t, party, "dpop_jkt", key.thumbprint(t))),
+			400, "invalid_request")
+		set(false)
+		if a := ask(tokenPath, earn, true); a.Body["token_type"] != "DPoP" {
+			t.Errorf("where it may again: %d %s", a.Status, a.Text)
+		}
+	})
 }
 
 // TestProofsNeedANonce: AUTHLY_DPOP_NONCE (RFC 9449 §8, §9), at the token endpoint and at UserInfo.

@@ -340,6 +340,11 @@ var clientFields = []clientField{
 		good: []string{"true"}, bad: []string{"maybe"},
 	},
 	{
+		name: "refuse_dpop", allowed: "`true`, `false`; not with `dpop_bound_access_tokens`",
+		meaning: "its tokens are never bound to a key: a DPoP proof is refused, so that the client does not believe that they are",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
 		name:    "id_token_claims",
 		allowed: "`true`, `false`",
 		meaning: "claims of the granted scopes are in the ID token too: [claims.md](claims.md)",

@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -976,6 +976,13 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.OwnRolesOnly = graphql.OmittableOf(data)
+		case "refuseDpop":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refuseDpop"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefuseDpop = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1152,7 +1159,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1663,6 +1670,13 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.OwnRolesOnly = graphql.OmittableOf(data)
+		case "refuseDpop":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refuseDpop"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefuseDpop = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

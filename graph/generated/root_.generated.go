@@ -1137,6 +1137,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   rolesPrefix: String
   "It is told of its own roles alone, not of those of the server."
   ownRolesOnly: Boolean!
+  "Its tokens are never bound to a key: a DPoP proof is refused."
+  refuseDpop: Boolean!
   "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
   advice: [ClientAdvice!]! @cost(weight: "0")
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
@@ -1406,6 +1408,7 @@ input CreateClientInput {
   rolesClaim: String
   rolesPrefix: String
   ownRolesOnly: Boolean
+  refuseDpop: Boolean
 }
 
 "Payload of createClient."
@@ -1522,6 +1525,7 @@ input UpdateClientInput {
   rolesClaim: String
   rolesPrefix: String
   ownRolesOnly: Boolean
+  refuseDpop: Boolean
 }
 
 "Payload of updateClient."
@@ -5760,6 +5764,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_rolesPrefix(ctx, field)
 	case "ownRolesOnly":
 		return ec.fieldContext_Client_ownRolesOnly(ctx, field)
+	case "refuseDpop":
+		return ec.fieldContext_Client_refuseDpop(ctx, field)
 	case "advice":
 		return ec.fieldContext_Client_advice(ctx, field)
 	case "secrets":

@@ -297,6 +297,9 @@ func (c *Client) RolesClaim() *string { return optional(&c.Policy.RolesClaim) }
 // RolesPrefix is the field rolesPrefix.
 func (c *Client) RolesPrefix() *string { return optional(&c.Policy.RolesPrefix) }
 
+// RefuseDpop is the field refuseDpop.
+func (c *Client) RefuseDpop() bool { return c.Policy.RefuseDPoP }
+
 // OwnRolesOnly is the field ownRolesOnly.
 func (c *Client) OwnRolesOnly() bool { return c.Policy.OwnRolesOnly }
 

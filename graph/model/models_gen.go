@@ -522,6 +522,7 @@ type CreateClientInput struct {
 	RolesClaim           graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
 	RolesPrefix          graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
 	OwnRolesOnly         graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	RefuseDpop           graphql.Omittable[*bool]    `json:"refuseDpop,omitempty"`
 }
 
 // Payload of createClient.
@@ -2193,6 +2194,7 @@ type UpdateClientInput struct {
 	RolesClaim           graphql.Omittable[*string]  `json:"rolesClaim,omitempty"`
 	RolesPrefix          graphql.Omittable[*string]  `json:"rolesPrefix,omitempty"`
 	OwnRolesOnly         graphql.Omittable[*bool]    `json:"ownRolesOnly,omitempty"`
+	RefuseDpop           graphql.Omittable[*bool]    `json:"refuseDpop,omitempty"`
 }
 
 // Payload of updateClient.
