@@ -209,7 +209,7 @@ func (c Client) CheckKey() error {
 }
 
 var (
-	errProofBesideCertificate = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate, not to a key (DPoP).").
+	errProofBesideCertificate = Errorf(Invalid, CodeInvalidProof, "The tokens of the client are bound to its certificate and not to a key.").
 					Breaks(RuleProofUnused)
 	errProofRefused = Errorf(Invalid, CodeInvalidProof, "The client does not use proofs of possession (DPoP).").Breaks(RuleProofUnused)
 )

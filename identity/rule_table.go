@@ -290,8 +290,8 @@ var rules = []Rule{
 	},
 	{
 		RuleProofUnused, "RFC 7800 §3.1",
-		"Send no proof (header DPoP): the client is registered with tls_client_certificate_bound_access_tokens, and a token is bound to one key; " +
-			"or the operator says that it uses none (refuse_dpop).",
+		"Send no proof (header DPoP): the client is registered with tls_client_certificate_bound_access_tokens, and a token is bound to one " +
+			"key; or the operator says that it uses none (refuse_dpop).",
 	},
 	{
 		RuleCertificateRequired, "RFC 8705 §3",

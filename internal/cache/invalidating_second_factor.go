@@ -20,6 +20,12 @@ func (s invalidatingStore) InsertPasskey(ctx context.Context, p identity.Passkey
 	return s.Store.InsertPasskey(ctx, p)
 }
 
+// SetSecondStep implements identity.PasskeyStore.
+func (s invalidatingStore) SetSecondStep(ctx context.Context, userID uuid.UUID, on bool) (bool, error) {
+	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(userID))
+	return s.Store.SetSecondStep(ctx, userID, on)
+}
+
 // RenamePasskey implements identity.PasskeyStore.
 func (s invalidatingStore) RenamePasskey(ctx context.Context, userID, id uuid.UUID, name string) (bool, error) {
 	defer s.invalidate(ctx, identity.CacheTagUsers, identity.CacheTagUser(userID))
