@@ -70,18 +70,21 @@ func (d Database) Execute(t *testing.T, statement string) {
 		execute(t, d.URL, statement)
 		return
 	}
-	run(t, "sqlite", d.file(), statement)
+	run(t, "sqlite", d.source(), statement)
 }
 
 // file is where SQLite keeps the database.
 func (d Database) file() string { return strings.TrimPrefix(d.URL, "sqlite:") }
+
+// source is how a connection to SQLite behind the server's back is opened: one that waits while the server writes.
+func (d Database) source() string { return d.file() + "?_pragma=busy_timeout(30000)" }
 
 // open connects behind the server's back.
 func (d Database) open(t *testing.T) *sql.DB {
 	t.Helper()
 	driver, source := "pgx", d.URL // the drivers come with the server
 	if d.Name == "sqlite" {
-		driver, source = "sqlite", d.file()
+		driver, source = "sqlite", d.source()
 	}
 	db, err := sql.Open(driver, source)
 	if err != nil {
