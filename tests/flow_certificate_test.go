@@ -43,7 +43,9 @@ func TestAClientIsProvenByItsCertificate(t *testing.T) {
 	for id, name := range names {
 		clients = append(clients, certifiedClient(id, identity.AuthTLS, func(c *admin.NewClient) { name(&c.Metadata) }))
 	}
-	clients = append(clients, certifiedClient("own", identity.AuthSelfSignedTLS, func(c *admin.NewClient) { c.Metadata.JWKS = own.jwks(t) }))
+	clients = append(clients, certifiedClient("own", identity.AuthSelfSignedTLS, func(c *admin.NewClient) {
+		c.Metadata.JWKS, c.Metadata.GrantTypes = own.jwks(t), append(c.Metadata.GrantTypes, identity.GrantDeviceCode)
+	}))
 	eachMutualFleet(t, authority, func(t *testing.T, first, last mutualNode) {
 		first.Apply(t, admin.Desired{Clients: clients})
 		for id := range names {
@@ -56,7 +58,8 @@ func TestAClientIsProvenByItsCertificate(t *testing.T) {
 		token := first.post(t, &own, tokenPath, "", "", ownGrant("own")).String("access_token")
 		party := harness.NewParty(t, first.Node, "own")
 		for path, form := range map[string]map[string]string{
-			"/api/v1/oauth/introspect": {"token": token}, "/api/v1/oauth/par": nil, "/api/v1/oauth/revoke": {"token": token},
+			"/api/v1/oauth/introspect": {"token": token}, "/api/v1/oauth/par": nil, deviceEndpoint: {"scope": "openid"},
+			"/api/v1/oauth/revoke": {"token": token},
 		} {
 			values := harness.Values("client_id", "own")
 			if form == nil {
