@@ -47,8 +47,9 @@ func FuzzWhatAPageSends(f *testing.F) {
 				t.Errorf("%s of %q, %q: %v", what, sealed, code, err)
 			}
 		}
-		if handle, err := x.Interactions.Load(x.ctx, sealed); err == nil && sealed != i.Handle {
-			t.Errorf("%q opens %+v", sealed, handle)
+		// The process that mutates the seeds has made others of its own, under the same key.
+		if opened, err := x.Interactions.Load(x.ctx, sealed); err == nil && (opened.Kind != i.Kind || opened.ReturnPath != i.ReturnPath) {
+			t.Errorf("%q opens %+v", sealed, opened)
 		}
 		if pending, err := x.SignIn.OpenPending(x.ctx, i, sealed); err == nil && pending != nil {
 			t.Errorf("%q is somebody: %+v", sealed, pending)
