@@ -31,3 +31,20 @@ func TestADeviceWaitsForNoCodeForEver(t *testing.T) {
 		t.Errorf("after %d tries: %v", store.tries, err)
 	}
 }
+
+// FuzzUserCode: what is typed is a code of eight of its letters or none, whatever stands between them, and a code is read as it is shown
+// (RFC 8628 §6.1).
+func FuzzUserCode(f *testing.F) {
+	for _, typed := range []string{"BCDF-GHJK", "bcdf ghjk", "b.c_d-f g h j k", "AEIO-UAEI", "BCDF-GHJ", "\u017fcdfghjk", "\u212a", "", "--------"} {
+		f.Add(typed)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		code := identity.ReadUserCode(typed)
+		if code == "" {
+			return
+		}
+		if len(code) != 8 || strings.Trim(code, "BCDFGHJKLMNPQRSTVWXZ") != "" || identity.ReadUserCode(identity.SpellUserCode(code)) != code {
+			t.Errorf("%q is read as %q", typed, code)
+		}
+	})
+}

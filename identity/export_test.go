@@ -22,5 +22,8 @@ func StrangerWaits(ctx context.Context, d *Domain, account string, failures int,
 	return 0, 0
 }
 
+// ReadUserCode and SpellUserCode read and spell the code that a device shows.
+var ReadUserCode, SpellUserCode = readUserCode, spellUserCode
+
 // TOTPCode returns what an authenticator app shows in a step.
 var TOTPCode = totpCode
