@@ -15,6 +15,17 @@ import (
 // BenchmarkPeople is what people cause who sign in without a password or have lost one: the work behind the pages, from
 // what the browser sent to the commit, with the budgets of docs/performance.md.
 func BenchmarkPeople(b *testing.B) {
+	eachDatabase(b, func(b *testing.B, f *fixture) {
+		b.Run("passkey", f.benchPasskey)
+		b.Run("app", f.benchApp)
+		b.Run("recovery", f.benchRecovery)
+		b.Run("registration", f.benchRegistration)
+	})
+}
+
+// eachDatabase runs benchmarks on a server of either database that is open to registration.
+func eachDatabase(b *testing.B, run func(b *testing.B, f *fixture)) {
+	b.Helper()
 	opened := func(s *identity.Settings) { s.Registration = identity.RegistrationOpen }
 	for name, store := range map[string]func() identity.Store{
 		"SQLite":     func() identity.Store { s, _ := storetest.SQLite(b); return s },
@@ -22,10 +33,7 @@ func BenchmarkPeople(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			f, _ := withLetterboxOn(b, store(), opened)
-			b.Run("passkey", f.benchPasskey)
-			b.Run("app", f.benchApp)
-			b.Run("recovery", f.benchRecovery)
-			b.Run("registration", f.benchRegistration)
+			run(b, f)
 		})
 	}
 }
@@ -92,34 +100,27 @@ func (f *fixture) benchRegistration(b *testing.B) {
 // BenchmarkWhatStrangersCanTime is how long whoever asks about an account waits, in the median, by what there is of it: by the clock
 // nobody may learn more than by the pages. Who waits longest waits at most a tenth longer than who waits least.
 func BenchmarkWhatStrangersCanTime(b *testing.B) {
-	opened := func(s *identity.Settings) { s.Registration = identity.RegistrationOpen }
-	for name, store := range map[string]func() identity.Store{
-		"SQLite":     func() identity.Store { s, _ := storetest.SQLite(b); return s },
-		"PostgreSQL": func() identity.Store { s, _ := storetest.Postgres(b); return s },
-	} {
-		b.Run(name, func(b *testing.B) {
-			f, _ := withLetterboxOn(b, store(), opened)
-			f.deps.Hasher = password.New(password.DefaultParams, 0).Paced(identity.SystemSource().Clock, password.Sleep)
-			f.Domain = identity.New(f.deps)
-			f.admin = admin.New(f.deps, f.Domain.SigningKeys)
-			f.user(b, "known")
-			f.user(b, "left", func(n *admin.NewUser) { n.Inactive = true })
-			f.user(b, "unproven", func(n *admin.NewUser) { n.Verified = false })
-			names, ask := []string{"known", "left", "unproven", "nobody"}, f.at("198.51.100.7")
-			b.Run("login", func(b *testing.B) {
-				f.medians(b, names, func(name string) { _ = f.guess("198.51.100.7", name, "wrong password") })
-			})
-			b.Run("recovery", func(b *testing.B) {
-				f.medians(b, names, func(name string) { noError(b, f.Recovery.Request(ask, name, "")) })
-			})
-			b.Run("registration", func(b *testing.B) {
-				f.medians(b, []string{"known", "nobody"}, func(name string) {
-					_, err := f.Registrations.Begin(ask, identity.RegistrationRequest{Email: name + "@example.org"})
-					noError(b, err)
-				})
+	eachDatabase(b, func(b *testing.B, f *fixture) {
+		f.deps.Hasher = password.New(password.DefaultParams, 0).Paced(identity.SystemSource().Clock, password.Sleep)
+		f.Domain = identity.New(f.deps)
+		f.admin = admin.New(f.deps, f.Domain.SigningKeys)
+		f.user(b, "known")
+		f.user(b, "left", func(n *admin.NewUser) { n.Inactive = true })
+		f.user(b, "unproven", func(n *admin.NewUser) { n.Verified = false })
+		names, ask := []string{"known", "left", "unproven", "nobody"}, f.at("198.51.100.7")
+		b.Run("login", func(b *testing.B) {
+			f.medians(b, names, func(name string) { _ = f.guess("198.51.100.7", name, "wrong password") })
+		})
+		b.Run("recovery", func(b *testing.B) {
+			f.medians(b, names, func(name string) { noError(b, f.Recovery.Request(ask, name, "")) })
+		})
+		b.Run("registration", func(b *testing.B) {
+			f.medians(b, []string{"known", "nobody"}, func(name string) {
+				_, err := f.Registrations.Begin(ask, identity.RegistrationRequest{Email: name + "@example.org"})
+				noError(b, err)
 			})
 		})
-	}
+	})
 }
 
 // timedPerName is how often each name is asked about, at least.
