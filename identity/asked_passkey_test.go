@@ -79,9 +79,7 @@ func TestAPasskeyThatCannotBeUsedIsAskedForAllTheSame(t *testing.T) {
 	f := newFixture(t)
 	_, b := f.asking(t, "alice")
 	codes := f.keepCodes(t, b)
-	settings := *f.deps.Settings.Get()
-	settings.Passkeys = identity.PasskeysOff
-	f.deps.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.Passkeys = identity.PasskeysOff })
 	i := f.pending(t, "alice", f.Interactions.NewAccount(identity.ReturnToHome))
 	started, err := f.SignIn.SecondFactor(f.ctx, i, nil, identity.SecondStep{Kind: identity.CredentialRecoveryCode, Code: codes[0]})
 	noError(t, err)

@@ -112,9 +112,7 @@ func TestWhoHasAnInitialAccessTokenRegisters(t *testing.T) {
 func TestOneUseIsOneClient(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, f *fixture) {
-		settings := *f.Settings.Get()
-		registers(identity.ClientRegistrationToken)(&settings)
-		f.Settings.Set(settings)
+		f.configure(registers(identity.ClientRegistrationToken))
 		_, token := f.initialToken(t, 1, time.Hour)
 		var wg sync.WaitGroup
 		results := make([]error, 200)

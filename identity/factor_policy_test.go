@@ -32,9 +32,7 @@ func TestThePolicyLeadsToTheSecondFactor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
-			settings := *f.deps.Settings.Get()
-			settings.SecondFactors, settings.SecondFactorGrace = test.policy, test.grace
-			f.deps.Settings.Set(settings)
+			f.configure(func(s *identity.Settings) { s.SecondFactors, s.SecondFactorGrace = test.policy, test.grace })
 			client := f.client(t, "app", func(m *clientFields) { m.SkipConsent = true })
 			u := f.user(t, "alice")
 			if test.admin {

@@ -82,6 +82,13 @@ func newFixture(t testing.TB, settings ...func(*identity.Settings)) *fixture {
 	return newFixtureOn(t, storetest.Memory(t), settings...)
 }
 
+// configure changes the settings of the running domain.
+func (f *fixture) configure(change func(s *identity.Settings)) {
+	settings := *f.deps.Settings.Get()
+	change(&settings)
+	f.deps.Settings.Set(settings)
+}
+
 func newFixtureOn(t testing.TB, store identity.Store, settings ...func(*identity.Settings)) *fixture {
 	t.Helper()
 	f := &fixture{clock: &clock{now: start}, store: store}

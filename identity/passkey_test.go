@@ -200,9 +200,7 @@ func TestWhereThereAreOnlyPasskeysAPasswordIsWorthNothing(t *testing.T) {
 	d, b := f.addPasskey(t, f.signIn(t, u))
 	_, err := f.admin.Users.ResetPassword(f.ctx, u.ID)
 	noError(t, err)
-	settings := *f.deps.Settings.Get()
-	settings.Passkeys = identity.PasskeysOnly
-	f.deps.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.Passkeys = identity.PasskeysOnly })
 	f.advance(8 * 24 * time.Hour) // the temporary one has expired
 
 	for _, name := range []string{"alice", "nobody"} {
@@ -222,8 +220,7 @@ func TestWhereThereAreOnlyPasskeysAPasswordIsWorthNothing(t *testing.T) {
 		t.Errorf("next is %q, %v", step, err)
 	}
 
-	settings.Passkeys = identity.PasskeysAllowed
-	f.deps.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.Passkeys = identity.PasskeysAllowed })
 	_, err = f.SignIn.Passkey(f.ctx, d.attempt(t))
 	wantError(t, err, identity.ErrPasswordExpired)
 }

@@ -203,9 +203,7 @@ func TestNoSettingOpensWhatAKeyCloses(t *testing.T) {
 	codes := f.keepCodes(t, b)
 	i := f.pending(t, "alice", f.Interactions.NewAccount(identity.ReturnToHome))
 	step := d.second(t, i, i.Pending.User)
-	settings := *f.deps.Settings.Get()
-	settings.Passkeys = identity.PasskeysOff
-	f.deps.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.Passkeys = identity.PasskeysOff })
 
 	i = f.pending(t, "alice", i)
 	if ceremony, err := f.SignIn.SecondPasskeyRequest(f.ctx, i, i.Pending.User, "browser"); err != nil || ceremony != nil {

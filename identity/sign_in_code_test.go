@@ -13,9 +13,7 @@ import (
 func withCodes(t *testing.T, signIn bool) (*fixture, *letterbox) {
 	t.Helper()
 	f, box := withLetterbox(t)
-	settings := *f.Settings.Get()
-	settings.EmailSignIn = signIn
-	f.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.EmailSignIn = signIn })
 	return f, box
 }
 
@@ -214,9 +212,7 @@ func TestACodeMakesTheBrowserKnownForAnHour(t *testing.T) {
 func TestOneNetworkKeepsCodesFromNobodyElsewhere(t *testing.T) {
 	t.Parallel()
 	f, box := withCodes(t, true)
-	settings := *f.Settings.Get()
-	settings.Registration = identity.RegistrationOpen
-	f.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.Registration = identity.RegistrationOpen })
 	sent := map[string]int{}
 	ask := func(ip string) (codes, registrations int) {
 		_, err := f.SignInCodes.Request(f.at(ip), identity.SignInCodeRequest{Login: "alice"})

@@ -125,9 +125,7 @@ func TestTrustEnds(t *testing.T) {
 			}
 		},
 		"the operator": func(_ *testing.T, f *fixture, _ identity.BrowserSession) {
-			settings := *f.deps.Settings.Get()
-			settings.TrustBrowser = 0
-			f.deps.Settings.Set(settings)
+			f.configure(func(s *identity.Settings) { s.TrustBrowser = 0 })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -190,12 +188,9 @@ func TestNobodyIsTrustedWithoutAsking(t *testing.T) {
 	if f.again(t, started.Device).Pending == nil {
 		t.Error("nobody has asked for it")
 	}
-	settings := *f.deps.Settings.Get()
-	settings.TrustBrowser = 0
-	f.deps.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.TrustBrowser = 0 })
 	started = f.trusting(t, a)
-	settings.TrustBrowser = time.Hour
-	f.deps.Settings.Set(settings)
+	f.configure(func(s *identity.Settings) { s.TrustBrowser = time.Hour })
 	if f.again(t, started.Device).Pending == nil {
 		t.Error("the operator did not want it")
 	}
