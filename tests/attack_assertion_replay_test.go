@@ -19,7 +19,7 @@ func TestAnAssertionIsUsedOnceOverTwoNodes(t *testing.T) {
 	key := newClientKey(t, "k1")
 	a.Apply(t, admin.Desired{
 		Scopes:  []identity.Scope{{Name: "reports"}},
-		Clients: []admin.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) })},
+		Clients: []admin.NewClient{serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.JWKS(t) })},
 	})
 	assertion := key.assertion(t, a, "robot", nil)
 	var all sync.WaitGroup

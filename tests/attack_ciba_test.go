@@ -218,7 +218,7 @@ func TestASignedAuthenticationRequestIsWhole(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	key, foreign := newClientKey(t, "k1"), newClientKey(t, "k1")
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{till("signing", func(m *identity.ClientMetadata) {
-		m.JWKS, m.BackchannelRequestAlg = key.jwks(t), "ES256"
+		m.JWKS, m.BackchannelRequestAlg = key.JWKS(t), "ES256"
 	})}})
 	signed := func(by clientKey, change func(header, claims map[string]any)) string {
 		now := n.Clock.Now().Unix()
@@ -233,7 +233,7 @@ func TestASignedAuthenticationRequestIsWhole(t *testing.T) {
 		if header["alg"] == "none" {
 			return harness.Forge(t, header, claims, harness.Unsigned)
 		}
-		return by.sign(t, header, claims)
+		return by.Sign(t, header, claims)
 	}
 	client := asking{n, "signing"}
 	good := signed(key, nil)

@@ -112,7 +112,7 @@ func TestASwappedDocumentIsAskedAboutAgain(t *testing.T) {
 	key := newClientKey(t, "k1")
 	// With credentials, so that a consent is remembered although the redirect URI is on this machine.
 	const text = `{"client_id":"ADDRESS","client_name":"Notes","redirect_uris":["HOST/cb"%s],"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"HOST/jwks"}`
-	p.publish("/jwks", string(key.jwks(t)))
+	p.publish("/jwks", string(key.JWKS(t)))
 	address := p.publish("/client.json", fmt.Sprintf(text, ""))
 	browser := harness.NewBrowser(t, n)
 	described(t, n, address, "openid").Authorize(browser, "alice", harness.AlicePassword)

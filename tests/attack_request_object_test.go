@@ -27,7 +27,7 @@ func TestARequestObjectIsNotSubstituted(t *testing.T) {
 			requester(t, "rsa", key, func(m *identity.ClientMetadata) { m.RequestObjectAlg = "PS256" }),
 			requester(t, "keyless", key, func(m *identity.ClientMetadata) { m.JWKS = nil }),
 			requester(t, "unsigned", key, func(m *identity.ClientMetadata) { m.RequestObjectAlg = "none" }),
-			serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
+			serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.JWKS(t) }),
 		},
 	})
 	browser, now := harness.NewBrowser(t, n), n.Clock.Now().Unix()
@@ -118,7 +118,7 @@ func TestARequestObjectIsNotSubstituted(t *testing.T) {
 func jwkOf(t *testing.T, key clientKey) map[string]any {
 	t.Helper()
 	var set struct{ Keys []map[string]any }
-	if err := json.Unmarshal(key.jwks(t), &set); err != nil {
+	if err := json.Unmarshal(key.JWKS(t), &set); err != nil {
 		t.Fatal(err)
 	}
 	return set.Keys[0]

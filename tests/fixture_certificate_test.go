@@ -115,7 +115,7 @@ func (c certified) jwks(t *testing.T) json.RawMessage {
 	var set struct {
 		Keys []map[string]any `json:"keys"`
 	}
-	if err := json.Unmarshal(clientKey{private: c.key}.jwks(t), &set); err != nil {
+	if err := json.Unmarshal((harness.ClientKey{Private: c.key}).JWKS(t), &set); err != nil {
 		t.Fatal(err)
 	}
 	set.Keys[0]["x5c"] = []string{base64.StdEncoding.EncodeToString(c.chain[0])}

@@ -1,14 +1,6 @@
 package tests
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"math/big"
 	"net/url"
 	"testing"
 
@@ -87,97 +79,25 @@ func serviceClient(id string, change func(*identity.ClientMetadata)) admin.NewCl
 	return admin.NewClient{ClientID: id, Metadata: m, Policy: &policy}
 }
 
-// clientKey signs assertions as a client would, without a JOSE library.
-type clientKey struct {
-	kid     string
-	private *ecdsa.PrivateKey
-}
+// clientKey is a key of a client, with what clients sign by it.
+type clientKey struct{ harness.ClientKey }
 
 func newClientKey(t *testing.T, kid string) clientKey {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return clientKey{kid: kid, private: private}
-}
-
-func (k clientKey) jwks(t *testing.T) json.RawMessage {
-	t.Helper()
-	public, err := k.private.PublicKey.Bytes() // 0x04, x, y
-	if err != nil {
-		t.Fatal(err)
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	text, err := json.Marshal(map[string]any{"keys": []map[string]string{{
-		"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]),
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func (k clientKey) sign(t *testing.T, header, claims map[string]any) string {
-	t.Helper()
-	part := func(v any) string {
-		text, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return base64.RawURLEncoding.EncodeToString(text)
-	}
-	input := part(header) + "." + part(claims)
-	digest := sha256.Sum256([]byte(input))
-	der, err := k.private.Sign(rand.Reader, digest[:], crypto.SHA256)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return input + "." + base64.RawURLEncoding.EncodeToString(rawSignature(der))
-}
-
-// rawSignature turns the ASN.1 form of an ECDSA signature into the two numbers of JWS (RFC 7518 §3.4).
-func rawSignature(der []byte) []byte {
-	r := der[4 : 4+der[3]]
-	s := der[6+der[3]:]
-	out := make([]byte, 64)
-	new(big.Int).SetBytes(r).FillBytes(out[:32])
-	new(big.Int).SetBytes(s).FillBytes(out[32:])
-	return out
+	return clientKey{harness.NewClientKey(t, kid)}
 }
 
 func (k clientKey) assertion(t *testing.T, n *harness.Node, clientID string, change func(header, claims map[string]any)) string {
 	t.Helper()
 	now := n.Clock.Now().Unix()
-	header := map[string]any{"alg": "ES256", "kid": k.kid, "typ": "JWT"}
+	header := map[string]any{"alg": "ES256", "kid": k.ID, "typ": "JWT"}
 	claims := map[string]any{
 		"iss": clientID, "sub": clientID, "aud": n.Issuer, "jti": uuid.NewString(), "iat": now, "exp": now + 60,
 	}
 	if change != nil {
 		change(header, claims)
 	}
-	return k.sign(t, header, claims)
-}
-
-// privateJWK is the key as the client keeps it.
-func (k clientKey) privateJWK(t *testing.T) string {
-	t.Helper()
-	public, err := k.private.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := k.private.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	encode := base64.RawURLEncoding.EncodeToString
-	text, err := json.Marshal(map[string]string{
-		"kty": "EC", "crv": "P-256", "kid": k.kid, "x": encode(public[1:33]), "y": encode(public[33:]), "d": encode(private),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return k.Sign(t, header, claims)
 }
 
 func withAssertion(n *harness.Node, t *testing.T, assertion string) harness.Answer {

@@ -3,7 +3,6 @@ package tests
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,24 +13,10 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// jwk returns the public key as a proof carries it.
-func (k clientKey) jwk(t *testing.T) map[string]any {
-	t.Helper()
-	var set struct{ Keys []map[string]any }
-	if err := json.Unmarshal(k.jwks(t), &set); err != nil {
-		t.Fatal(err)
-	}
-	public := map[string]any{}
-	for _, name := range []string{"kty", "crv", "x", "y"} {
-		public[name] = set.Keys[0][name]
-	}
-	return public
-}
-
 // thumbprint is that of RFC 7638 §3.
 func (k clientKey) thumbprint(t *testing.T) string {
 	t.Helper()
-	key := k.jwk(t)
+	key := k.JWK(t)
 	text := `{"crv":"` + key["crv"].(string) + `","kty":"EC","x":"` + key["x"].(string) + `","y":"` + key["y"].(string) + `"}`
 	digest := sha256.Sum256([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(digest[:])
@@ -40,7 +25,7 @@ func (k clientKey) thumbprint(t *testing.T) string {
 // proof makes a DPoP proof (RFC 9449 §4.2) for a request, of the access token if there is one.
 func (k clientKey) proof(t *testing.T, n *harness.Node, method, path, token string, change func(header, claims map[string]any)) string {
 	t.Helper()
-	header := map[string]any{"typ": "dpop+jwt", "alg": "ES256", "jwk": k.jwk(t)}
+	header := map[string]any{"typ": "dpop+jwt", "alg": "ES256", "jwk": k.JWK(t)}
 	claims := map[string]any{"jti": uuid.NewString(), "htm": method, "htu": n.Issuer + path, "iat": n.Clock.Now().Unix()}
 	if token != "" {
 		digest := sha256.Sum256([]byte(token))
@@ -49,7 +34,7 @@ func (k clientKey) proof(t *testing.T, n *harness.Node, method, path, token stri
 	if change != nil {
 		change(header, claims)
 	}
-	return k.sign(t, header, claims)
+	return k.Sign(t, header, claims)
 }
 
 const (

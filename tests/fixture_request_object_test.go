@@ -15,7 +15,7 @@ import (
 func requester(t *testing.T, id string, key clientKey, change func(*identity.ClientMetadata)) admin.NewClient {
 	t.Helper()
 	c := harness.WebClient(id)
-	c.Metadata.JWKS = key.jwks(t)
+	c.Metadata.JWKS = key.JWKS(t)
 	if change != nil {
 		change(&c.Metadata)
 	}
@@ -28,7 +28,7 @@ func (k clientKey) object(
 ) string {
 	t.Helper()
 	now := n.Clock.Now().Unix()
-	header := map[string]any{"alg": "ES256", "kid": k.kid, "typ": "oauth-authz-req+jwt"}
+	header := map[string]any{"alg": "ES256", "kid": k.ID, "typ": "oauth-authz-req+jwt"}
 	claims := map[string]any{"iss": p.Config.ClientID, "aud": n.Issuer, "jti": uuid.NewString(), "nbf": now, "exp": now + 300}
 	for name, list := range request(t, p, extra...) {
 		claims[name] = list[0]
@@ -39,7 +39,7 @@ func (k clientKey) object(
 	if header["alg"] == "none" {
 		return harness.Forge(t, header, claims, harness.Unsigned)
 	}
-	return k.sign(t, header, claims)
+	return k.Sign(t, header, claims)
 }
 
 // byValue is an authorization request whose parameters are in a request object, with others beside it.

@@ -34,7 +34,7 @@ func TestASecretCountsInHeaderAndBodyAlike(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	basic, post, public := harness.ServiceClient("basic", ""), harness.ServiceClient("post", ""), harness.PublicClient("public")
 	post.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretPost
-	signing := serviceClient("signing", func(m *identity.ClientMetadata) { m.JWKS = newClientKey(t, "k").jwks(t) })
+	signing := serviceClient("signing", func(m *identity.ClientMetadata) { m.JWKS = newClientKey(t, "k").JWKS(t) })
 	n.Apply(t, admin.Desired{
 		Scopes: []identity.Scope{{Name: "reports"}}, Clients: []admin.NewClient{basic, post, public, signing},
 	})
@@ -65,7 +65,7 @@ func TestASecretCountsInHeaderAndBodyAlike(t *testing.T) {
 func TestARefusedClientIsToldApartInTheLog(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t))
-	signing := serviceClient("signing", func(m *identity.ClientMetadata) { m.JWKS = newClientKey(t, "k").jwks(t) })
+	signing := serviceClient("signing", func(m *identity.ClientMetadata) { m.JWKS = newClientKey(t, "k").JWKS(t) })
 	n.Apply(t, admin.Desired{Scopes: []identity.Scope{{Name: "reports"}}, Clients: []admin.NewClient{signing}})
 	const wrong = "a-wrong-secret-of-some-length-0123456789"
 	form := harness.Values("grant_type", "client_credentials")

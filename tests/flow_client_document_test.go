@@ -78,7 +78,7 @@ func TestADocumentWithKeysAuthenticates(t *testing.T) {
 	p := newPublisher(t)
 	n := takesDocuments(t, harness.SQLite(t), "*")
 	key := newClientKey(t, "k1")
-	p.publish("/app/jwks", string(key.jwks(t)))
+	p.publish("/app/jwks", string(key.JWKS(t)))
 	address := p.publish("/app/client.json", `{"client_id":"ADDRESS","redirect_uris":["HOST/app/cb"],"token_endpoint_auth_method":"private_key_jwt",
 		"token_endpoint_auth_signing_alg":"ES256","jwks_uri":"HOST/app/jwks"}`)
 	party := described(t, n, address, "openid")

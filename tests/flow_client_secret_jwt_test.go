@@ -73,7 +73,7 @@ func TestClientSecretJWT(t *testing.T) {
 			Clients: []admin.NewClient{
 				signsWith("robot", signingSecret, nil), strict, signsWith("other", strings.Repeat("o", 64), nil),
 				signsWith("long", signingSecret, func(m *identity.ClientMetadata) { m.TokenEndpointAuthAlg = "HS512" }),
-				serviceClient("keyed", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
+				serviceClient("keyed", func(m *identity.ClientMetadata) { m.JWKS = key.JWKS(t) }),
 			},
 		})
 		now := n.Clock.Now().Unix()
@@ -140,7 +140,7 @@ func TestClientSecretJWT(t *testing.T) {
 			}
 			oauthError(t, "a key for a secret", withAssertion(n, t, key.assertion(t, n, "robot", nil)), 401, "invalid_client")
 			oauthError(t, "a secret for a key", withAssertion(n, t, secretAssertion(t, n, "keyed", signingSecret, "HS256", nil)), 401, "invalid_client")
-			oauthError(t, "the public key as secret", withAssertion(n, t, secretAssertion(t, n, "keyed", string(key.jwks(t)), "HS256", nil)), 401, "invalid_client")
+			oauthError(t, "the public key as secret", withAssertion(n, t, secretAssertion(t, n, "keyed", string(key.JWKS(t)), "HS256", nil)), 401, "invalid_client")
 		})
 		for _, column := range []string{"secrets", "metadata"} {
 			if n := db.Count(t, "SELECT count(*) FROM clients WHERE CAST("+column+" AS TEXT) LIKE '%"+signingSecret[:16]+"%'"); n != 0 {

@@ -96,7 +96,7 @@ func TestACodeIsBoundToAKey(t *testing.T) {
 				party := harness.NewParty(t, n, "web")
 				browser.Get(send(party))
 				a := k.redeem(t, n, party, party.Code(browser))
-				if k.private == thief.private {
+				if k.Private == thief.Private {
 					oauthError(t, name+" with another key", a, 400, "invalid_grant")
 				} else if a.Status != http.StatusOK {
 					t.Errorf("%s: %d %s", name, a.Status, a.Text)

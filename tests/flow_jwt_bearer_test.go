@@ -34,7 +34,7 @@ const (
 func trusting(t *testing.T, n *harness.Node, key clientKey, change ...func(d *admin.Desired)) {
 	t.Helper()
 	robot := serviceClient("robot", func(m *identity.ClientMetadata) {
-		m.JWKS, m.Scope = key.jwks(t), "openid offline_access email reports admin:users:read"
+		m.JWKS, m.Scope = key.JWKS(t), "openid offline_access email reports admin:users:read"
 		m.GrantTypes = []identity.GrantType{identity.GrantJWTBearer}
 	})
 	robot.Policy = new(identity.DefaultPolicy())
@@ -49,9 +49,9 @@ func trusting(t *testing.T, n *harness.Node, key clientKey, change ...func(d *ad
 		Users:  []admin.DesiredUser{harness.Alice(), harness.Bob()},
 		Scopes: []identity.Scope{{Name: "reports"}},
 		Trusted: []identity.TrustedIssuer{
-			{Issuer: hrIssuer, Enabled: true, JWKS: key.jwks(t), UserMatch: identity.MatchEmail, UserClaim: "mail"},
-			{Issuer: clusterIssuer, Enabled: true, JWKS: key.jwks(t)},
-			{Issuer: meshIssuer, Enabled: true, JWKS: json.RawMessage(strings.ReplaceAll(string(key.jwks(t)), `"use":"sig"`, `"use":"jwt-svid"`))},
+			{Issuer: hrIssuer, Enabled: true, JWKS: key.JWKS(t), UserMatch: identity.MatchEmail, UserClaim: "mail"},
+			{Issuer: clusterIssuer, Enabled: true, JWKS: key.JWKS(t)},
+			{Issuer: meshIssuer, Enabled: true, JWKS: json.RawMessage(strings.ReplaceAll(string(key.JWKS(t)), `"use":"sig"`, `"use":"jwt-svid"`))},
 		},
 		Clients: []admin.NewClient{
 			robot, workload("builder", clusterIssuer, "system:serviceaccount:ci:builder"), workload("billing", meshIssuer, meshIssuer+"/billing"),

@@ -107,7 +107,7 @@ func TestEveryGrantGivesOpaqueTokens(t *testing.T) {
 		tv, key := harness.PublicClient("tv"), newClientKey(t, "k1")
 		tv.Metadata.GrantTypes, tv.Metadata.RedirectURIs = []identity.GrantType{identity.GrantDeviceCode}, nil
 		robot := serviceClient("robot", func(m *identity.ClientMetadata) {
-			m.JWKS, m.GrantTypes, m.Scope = key.jwks(t), []identity.GrantType{identity.GrantJWTBearer}, "stock:read"
+			m.JWKS, m.GrantTypes, m.Scope = key.JWKS(t), []identity.GrantType{identity.GrantJWTBearer}, "stock:read"
 		})
 		n.Apply(t, admin.Desired{Clients: opaque(tv, robot, till("till", nil))})
 

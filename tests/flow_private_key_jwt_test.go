@@ -19,14 +19,14 @@ func TestPrivateKeyJWT(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		n := harness.Start(t, db)
 		key, stranger := newClientKey(t, "k1"), newClientKey(t, "k1")
-		strict := serviceClient("strict", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) })
+		strict := serviceClient("strict", func(m *identity.ClientMetadata) { m.JWKS = key.JWKS(t) })
 		strict.Policy.AssertionAudience = "issuer"
 		n.Apply(t, admin.Desired{
 			Scopes: []identity.Scope{{Name: "reports"}},
 			Clients: []admin.NewClient{
-				serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.jwks(t) }),
+				serviceClient("robot", func(m *identity.ClientMetadata) { m.JWKS = key.JWKS(t) }),
 				strict,
-				serviceClient("rsa", func(m *identity.ClientMetadata) { m.JWKS, m.TokenEndpointAuthAlg = key.jwks(t), "PS256" }),
+				serviceClient("rsa", func(m *identity.ClientMetadata) { m.JWKS, m.TokenEndpointAuthAlg = key.JWKS(t), "PS256" }),
 			},
 		})
 		now := n.Clock.Now().Unix()
@@ -92,7 +92,7 @@ func TestAClientRotatesItsKey(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		fetched++
-		_, _ = w.Write(keys[current].jwks(t))
+		_, _ = w.Write(keys[current].JWKS(t))
 	}))
 	defer publisher.Close()
 	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))

@@ -215,7 +215,7 @@ func TestAnAssertionForAPushedRequest(t *testing.T) {
 	n := start(t, harness.SQLite(t))
 	key := newClientKey(t, "k1")
 	keyed := harness.WebClient("keyed")
-	keyed.Secret, keyed.Metadata.TokenEndpointAuthMethod, keyed.Metadata.JWKS = "", identity.AuthPrivateKeyJWT, key.jwks(t)
+	keyed.Secret, keyed.Metadata.TokenEndpointAuthMethod, keyed.Metadata.JWKS = "", identity.AuthPrivateKeyJWT, key.JWKS(t)
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{keyed}})
 	party := harness.NewParty(t, n, "keyed")
 	post := func(assertion string) harness.Answer {

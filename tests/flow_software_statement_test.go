@@ -18,8 +18,8 @@ func vouching(t *testing.T, key clientKey, mode string) *harness.Node {
 	t.Helper()
 	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_CLIENT_REGISTRATION", mode), harness.Env("AUTHLY_THROTTLE", "client_registration=1000/1us"))
 	n.Apply(t, admin.Desired{Trusted: []identity.TrustedIssuer{
-		{Issuer: directory, Enabled: true, JWKS: key.jwks(t), SoftwareStatements: true, UserMatch: identity.MatchEmail, UserClaim: "mail"},
-		{Issuer: hrIssuer, Enabled: true, JWKS: key.jwks(t), UserMatch: identity.MatchEmail, UserClaim: "mail"},
+		{Issuer: directory, Enabled: true, JWKS: key.JWKS(t), SoftwareStatements: true, UserMatch: identity.MatchEmail, UserClaim: "mail"},
+		{Issuer: hrIssuer, Enabled: true, JWKS: key.JWKS(t), UserMatch: identity.MatchEmail, UserClaim: "mail"},
 	}})
 	return n
 }
@@ -27,7 +27,7 @@ func vouching(t *testing.T, key clientKey, mode string) *harness.Node {
 // statement is one of the directory about Notes, but for what change makes of it.
 func (k clientKey) statement(t *testing.T, change func(header, claims map[string]any)) string {
 	t.Helper()
-	header := map[string]any{"alg": "ES256", "kid": k.kid, "typ": "JWT"}
+	header := map[string]any{"alg": "ES256", "kid": k.ID, "typ": "JWT"}
 	claims := map[string]any{
 		"iss": directory, "software_id": "notes", "client_name": "Notes", "redirect_uris": []string{"https://notes.example/cb"},
 		"client_id": "admin", "client_secret": "canary", "unknown": 1,
@@ -35,7 +35,7 @@ func (k clientKey) statement(t *testing.T, change func(header, claims map[string
 	if change != nil {
 		change(header, claims)
 	}
-	return k.sign(t, header, claims)
+	return k.Sign(t, header, claims)
 }
 
 // request is a registration request with a statement, and with more.
@@ -121,7 +121,7 @@ func TestAStatementThatDoesNotHold(t *testing.T) {
 		got := sendRegistration(t, n, http.MethodPost, registerPath, "", withStatement(t, c.statement, `,"redirect_uris":["https://notes.example/cb"]`))
 		oauthError(t, name, got, 400, c.code)
 	}
-	n.Apply(t, admin.Desired{Trusted: []identity.TrustedIssuer{{Issuer: directory, JWKS: key.jwks(t), SoftwareStatements: true}}})
+	n.Apply(t, admin.Desired{Trusted: []identity.TrustedIssuer{{Issuer: directory, JWKS: key.JWKS(t), SoftwareStatements: true}}})
 	got := sendRegistration(t, n, http.MethodPost, registerPath, "", withStatement(t, key.statement(t, nil), ""))
 	oauthError(t, "of an issuer that was switched off", got, 400, unapproved)
 	after, err := n.Server.Store.Clients(t.Context())

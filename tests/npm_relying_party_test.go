@@ -28,7 +28,7 @@ func TestRelyingPartyLibraries(t *testing.T) {
 				Scopes: []identity.Scope{{Name: "reports"}},
 				Clients: []admin.NewClient{
 					harness.WebClient("web"), machine, elsewhere, signsWith("signer", signingSecret, nil), serviceClient("robot", func(m *identity.ClientMetadata) {
-						m.JWKS, m.RequestObjectAlg, m.RedirectURIs = key.jwks(t), "ES256", []string{harness.Callback}
+						m.JWKS, m.RequestObjectAlg, m.RedirectURIs = key.JWKS(t), "ES256", []string{harness.Callback}
 						m.GrantTypes, m.Scope = append(m.GrantTypes, identity.GrantAuthorizationCode), "openid reports"
 						m.ResponseTypes = []string{"code"}
 					}),
@@ -36,7 +36,7 @@ func TestRelyingPartyLibraries(t *testing.T) {
 			})
 			out := harness.NodeScript(t, dir, script, map[string]string{
 				"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AlicePassword, "AUTHLY_CLIENT_SECRET": harness.ClientSecret,
-				"AUTHLY_REDIRECT_URI": harness.Callback, "AUTHLY_POST_LOGOUT_URI": "https://rp.example/bye", "AUTHLY_CLIENT_KEY": key.privateJWK(t),
+				"AUTHLY_REDIRECT_URI": harness.Callback, "AUTHLY_POST_LOGOUT_URI": "https://rp.example/bye", "AUTHLY_CLIENT_KEY": key.PrivateJWK(t),
 				"AUTHLY_SIGNING_SECRET": signingSecret,
 			})
 			if got := strings.Count(out, "ok "); got != steps {

@@ -14,7 +14,7 @@ import (
 // the window.
 func TestTheDebuggerIsAccessible(t *testing.T) {
 	t.Parallel()
-	d := debugged(t, narrow, newClientKey(t))
+	d := debugged(t, narrow, harness.NewClientKey(t, "first"))
 	d.expect("status of 400")
 	a := &auditor{tab: d.tab, axe: axeCore(t)}
 	a.inspects("the choice of a client")
@@ -54,7 +54,7 @@ func TestTheDebuggerIsAccessible(t *testing.T) {
 // TestTheDebuggerIsWorkedByKeyboard: from signing in to a token, and Tab comes to all that there is.
 func TestTheDebuggerIsWorkedByKeyboard(t *testing.T) {
 	t.Parallel()
-	d := debugged(t, narrow, newClientKey(t))
+	d := debugged(t, narrow, harness.NewClientKey(t, "first"))
 	d.comesToAll("the choice of a client")
 	d.do(chromedp.Focus("#client-search"))
 	d.press("orders")

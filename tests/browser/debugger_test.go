@@ -27,7 +27,7 @@ const (
 )
 
 // debugged starts a node with a client for each grant, and signs the first administrator in to the debugger.
-func debugged(t *testing.T, width int, key clientKey, opts ...harness.Option) *debugger {
+func debugged(t *testing.T, width int, key harness.ClientKey, opts ...harness.Option) *debugger {
 	t.Helper()
 	n := harness.Start(t, harness.SQLite(t), append(opts, harness.Env("AUTHLY_PASSWORD_GRANT", "true"))...)
 	of := func(c admin.NewClient, grants ...identity.GrantType) admin.NewClient {
@@ -46,7 +46,7 @@ func debugged(t *testing.T, width int, key clientKey, opts ...harness.Option) *d
 	portal := of(harness.ServiceClient("portal", "openid email"), identity.GrantJWTBearer)
 	portal.Policy.AssertionIssuers = []string{hrIssuer}
 	bank := harness.WebClient("bank")
-	bank.Secret, bank.Metadata.TokenEndpointAuthMethod, bank.Metadata.JWKS = "", identity.AuthPrivateKeyJWT, key.jwks(t)
+	bank.Secret, bank.Metadata.TokenEndpointAuthMethod, bank.Metadata.JWKS = "", identity.AuthPrivateKeyJWT, key.JWKS(t)
 	bank.Metadata.RedirectURIs, bank.Policy.SkipConsent = web.Metadata.RedirectURIs[1:], true
 	bank.Metadata.RequirePushedRequests, bank.Metadata.RequireSignedRequest, bank.Metadata.BoundAccessTokens = true, true, true
 	bank.Metadata.IDTokenAlg, bank.Metadata.AuthorizationAlg = identity.EdDSA, identity.ES256
@@ -59,7 +59,7 @@ func debugged(t *testing.T, width int, key clientKey, opts ...harness.Option) *d
 			{URI: ordersAPI, Scopes: []string{"orders:read"}}, {URI: stockAPI, Scopes: []string{"stock:read"}},
 		},
 		Trusted: []identity.TrustedIssuer{
-			{Issuer: hrIssuer, Enabled: true, JWKS: key.jwks(t), UserMatch: identity.MatchEmail, UserClaim: "mail"},
+			{Issuer: hrIssuer, Enabled: true, JWKS: key.JWKS(t), UserMatch: identity.MatchEmail, UserClaim: "mail"},
 		},
 		Clients: []admin.NewClient{
 			web, spa, orders, of(harness.WebClient("tv"), identity.GrantDeviceCode, identity.GrantRefreshToken), till, portal, bank,
@@ -157,7 +157,7 @@ const validTokens = "Signature valid: "
 // TestTheDebuggerDrivesEveryGrant against the server, each as a client that is registered for it, and the endpoints after it.
 func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	t.Parallel()
-	key := newClientKey(t)
+	key := harness.NewClientKey(t, "first")
 	d := debugged(t, desktop, key)
 	d.expect("status of 400") // the device asks before anybody has decided
 	driven := map[string]bool{}
@@ -231,7 +231,7 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	d.step("Token request: 200", validTokens, "client_assertion=••••••", `"client_assertion=$CLIENT_ASSERTION"`)
 
 	d.chooses("portal")
-	drive("jwt-bearer", "scope", "openid email", "assertion", key.sign(t, map[string]any{
+	drive("jwt-bearer", "scope", "openid email", "assertion", key.Sign(t, map[string]any{"alg": "ES256", "kid": key.ID}, map[string]any{
 		"iss": hrIssuer, "aud": d.n.Issuer, "sub": "4711", "mail": "alice@example.org", "jti": "first", "exp": d.n.Clock.Now().Unix() + 60,
 	}))
 	d.step("Token request: 200", validTokens, "assertion=••••••")
@@ -279,7 +279,7 @@ func explained(rule identity.RuleID) []string {
 // sent back with an error, or it is shown a page.
 func TestTheDebuggerExplainsARefusal(t *testing.T) {
 	t.Parallel()
-	d := debugged(t, desktop, newClientKey(t))
+	d := debugged(t, desktop, harness.NewClientKey(t, "first"))
 	for _, status := range []string{"status of 400", "status of 401"} {
 		d.expect(status)
 	}
@@ -338,14 +338,14 @@ func TestTheDebuggerExplainsARefusal(t *testing.T) {
 // with the nonce that the server asks for.
 func TestTheDebuggerSignsAndBinds(t *testing.T) {
 	t.Parallel()
-	key := newClientKey(t)
+	key := harness.NewClientKey(t, "first")
 	d := debugged(t, desktop, key, harness.Env("AUTHLY_DPOP_NONCE", "true"))
 	d.expect("status of 400") // a nonce is asked for
 	d.chooses("bank")
 	d.enters("credential-key", "{}")
 	d.click("credential-use")
 	d.reads("The type of the key does not fit")
-	d.enters("credential-key", key.privateJWK(t))
+	d.enters("credential-key", key.PrivateJWK(t))
 	d.click("credential-use")
 	d.eventually(`document.querySelector('#credential-result').textContent.includes('in use (ES256') ? 'yes' : ''`)
 	if left := d.truth(`document.querySelector('#credential-key').value + '.'`); left != "." {
@@ -385,7 +385,7 @@ func TestTheDebuggerSignsAndBinds(t *testing.T) {
 // form that the server posts; and not with another state.
 func TestTheDebuggerTakesAnAnswerFromElsewhere(t *testing.T) {
 	t.Parallel()
-	d := debugged(t, desktop, newClientKey(t))
+	d := debugged(t, desktop, harness.NewClientKey(t, "first"))
 	d.chooses("web")
 	d.click("action-authorization-code")
 	d.do(chromedp.SetValue("#field-response_mode", "form_post"))
@@ -420,7 +420,7 @@ func TestTheDebuggerTakesAnAnswerFromElsewhere(t *testing.T) {
 // TestTheDebuggerWritesWhatAPageCannotSend: a client with a certificate, at the address that asks for one.
 func TestTheDebuggerWritesWhatAPageCannotSend(t *testing.T) {
 	t.Parallel()
-	d := debugged(t, desktop, newClientKey(t), harness.Env("AUTHLY_TRUSTED_PROXIES", "203.0.113.1/32"),
+	d := debugged(t, desktop, harness.NewClientKey(t, "first"), harness.Env("AUTHLY_TRUSTED_PROXIES", "203.0.113.1/32"),
 		harness.Env("AUTHLY_MTLS_HEADER", "Client-Cert"), harness.Env("AUTHLY_MTLS_URL", "https://mtls.id.example"))
 	ledger := harness.ServiceClient("ledger", "stock:read")
 	ledger.Secret, ledger.Metadata.TokenEndpointAuthMethod, ledger.Metadata.TLSDNSName = "", identity.AuthTLS, "ledger.example"
