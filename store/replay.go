@@ -15,6 +15,10 @@ var insertReplayKey = statement{
 // MarkUsed implements identity.ReplayStore. A key stays used until Sweep removes it, at expires or later.
 func (s *Store) MarkUsed(ctx context.Context, key string, expires time.Time) (bool, error) {
 	digest := sha256.Sum256([]byte(key))
+	if s.tx == nil && s.marks != nil {
+		first, err := s.marks.use(ctx, digest, expires)
+		return first, s.fault("use replay key", err)
+	}
 	res, err := s.exec(ctx, insertReplayKey, digest[:], expires)
 	n, err := s.affected("use replay key", res, err)
 	return n == 1, err

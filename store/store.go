@@ -43,6 +43,7 @@ type Store struct {
 	reader   *pool        // the same as writer where there is but one
 	tx       *bun.Tx      // nil outside InTx
 	commits  *groupCommit // nil where writers do not wait for one another
+	marks    *marks       // nil where they do
 	onJobs   func()
 	onFull   func()
 	reserve  *reserve
@@ -77,6 +78,8 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	}
 	if d.oneWriter() {
 		s.commits = &groupCommit{connect: s.connect, fault: s.fault}
+	} else {
+		s.marks = &marks{insert: s.insertMarks}
 	}
 	return s, nil
 }

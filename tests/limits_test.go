@@ -34,6 +34,7 @@ var noLimits = map[string]string{
 	"identity.maxRepeats":                "how often a code is replaced again when others do so too",
 	"store.maxAttempts":                  "how often a statement is tried again",
 	"store.maxBatch":                     "how many writes share a commit",
+	"store.maxMarks":                     "how many keys share a statement",
 	"internal/cache.maxTTL":              "how long an entry lives",
 	"internal/cache.maxMissedHeartbeats": "how a lost bus is noticed",
 	"internal/keys.maxSeconds":           "what a time can hold",

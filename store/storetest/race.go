@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -115,6 +117,29 @@ func races(r *runner) {
 	})
 	r.run("one of many is the first to use a key", func(f *fixture) {
 		f.oneWins(func(int) (bool, error) { return f.store.MarkUsed(f.ctx, "jti", f.now.Add(time.Minute)) })
+	})
+	r.run("each of many keys is new once, also to those who have gone", func(f *fixture) {
+		const keys = 7
+		gone, cancel := context.WithCancel(f.ctx)
+		cancel()
+		var (
+			firsts  atomic.Int32
+			running sync.WaitGroup
+		)
+		for i := range keys * contenders {
+			running.Go(func() {
+				_, _ = f.store.MarkUsed(gone, fmt.Sprint("of a caller who has gone ", i), f.now.Add(time.Minute))
+				first, err := f.store.MarkUsed(f.ctx, fmt.Sprint("key ", i%keys), f.now.Add(time.Minute))
+				if err != nil {
+					firsts.Add(keys) // is seen below
+				}
+				if first {
+					firsts.Add(1)
+				}
+			})
+		}
+		running.Wait()
+		f.equal(int(firsts.Load()), keys)
 	})
 	r.run("one of many nodes inserts the first key", func(f *fixture) {
 		f.oneWins(func(i int) (bool, error) {
