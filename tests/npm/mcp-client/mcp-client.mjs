@@ -1,4 +1,5 @@
-// The MCP client of the TypeScript SDK, unchanged: it finds the authorization server, registers itself, signs a person in and calls a tool.
+// The MCP client of the TypeScript SDK, unchanged: it finds the authorization server, registers itself or is the address of a document,
+// signs a person in and calls a tool.
 // The tool calls a further API for the person, with a token that says who acts.
 import { Person, check, env } from './person.mjs';
 import { createServer } from 'node:http';
@@ -42,8 +43,10 @@ const protectedResource = createServer(async (request, response) => {
   return answer(200, { jsonrpc: '2.0', id, result: await results[method]() });
 }).listen(resource.port, resource.hostname);
 
+const described = process.env.MCP_CLIENT_DOCUMENT; // the client is its document, or else registers itself
 const stored = {};
 const provider = {
+  clientMetadataUrl: described,
   redirectUrl: 'http://127.0.0.1:8976/callback',
   clientMetadata: {
     client_name: 'Assistant', redirect_uris: ['http://127.0.0.1:8976/callback'], token_endpoint_auth_method: 'none',
@@ -62,7 +65,7 @@ const provider = {
 const transport = new StreamableHTTPClientTransport(resource, { authProvider: provider });
 const refused = await new Client({ name: 'assistant', version: '1' }).connect(transport).then(() => undefined, (err) => err);
 check(refused instanceof UnauthorizedError && stored.address, 'the client is asked for a token');
-check(stored.client.client_id && !stored.client.client_secret, 'the client has registered itself');
+check(described ? stored.client.client_id === described : stored.client.client_id && !stored.client.client_secret, 'the client is known');
 check(stored.address.searchParams.get('resource') === resource.href, 'the client asks for a token for the server');
 
 const person = new Person(issuer, 'alice', env('AUTHLY_PASSWORD'));
