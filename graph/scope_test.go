@@ -137,7 +137,7 @@ func TestResourcesAreWritten(t *testing.T) {
 			{"updateResource", `{uri:"https://api.example",accessTokenTtl:null}`, tokens("EdDSA", nil, "urn:api")},
 			{
 				"updateResource", `{uri:"https://api.example",accessTokenSigningAlg:"HS256",accessTokenTtl:86401,audiences:["x"]}`, refused(
-					userProblem("VALIDATION_FAILED", "accessTokenSigningAlg must be RS256, ES256 or EdDSA.", "accessTokenSigningAlg"),
+					userProblem("VALIDATION_FAILED", "accessTokenSigningAlg must be RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA.", "accessTokenSigningAlg"),
 					userProblem("VALIDATION_FAILED", "accessTokenTtl must be a number of seconds, at most a day.", "accessTokenTtl"),
 					userProblem("VALIDATION_FAILED", "audiences.0 must be an absolute URI without a fragment.", "audiences", "0"),
 				),

@@ -27,9 +27,8 @@ type AssertionVerifier interface {
 	HasCertificate(ctx context.Context, client Client, der []byte) (bool, error)
 }
 
-// AssertionAlgorithms lists what assertions may be signed with by keys. No list has symmetric algorithms beside others: a public key
-// is nobody's secret (RFC 8725 §3.1).
-func AssertionAlgorithms() []string { return []string{"RS256", "PS256", "ES256", "EdDSA"} }
+// AssertionAlgorithms lists what assertions may be signed with by keys.
+func AssertionAlgorithms() []string { return publicAlgorithms() }
 
 // SecretAssertionAlgorithms lists what assertions may be signed with by secrets (RFC 7518 §3.2).
 func SecretAssertionAlgorithms() []string { return []string{"HS256", "HS384", "HS512"} }

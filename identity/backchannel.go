@@ -319,7 +319,7 @@ func (m ClientMetadata) checkBackchannel(faults *Faults) {
 	alg := m.BackchannelRequestAlg
 	switch {
 	case alg != "" && !slices.Contains(RequestObjectAlgorithms(), alg):
-		faults.Add(InvalidField("backchannel_authentication_request_signing_alg", "Must be RS256, PS256, ES256 or EdDSA."))
+		faults.Add(InvalidField("backchannel_authentication_request_signing_alg", "Must be %s.", OneOfAlgorithms(RequestObjectAlgorithms())))
 	case alg != "" && !used:
 		faults.Add(InvalidField("backchannel_authentication_request_signing_alg", "Must be absent without the grant type %s.", GrantCIBA))
 	}

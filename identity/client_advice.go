@@ -108,23 +108,23 @@ var clientRules = []clientRule{
 		"Let the application send a code_challenge, and require it.",
 	}, withoutPKCE},
 	{ClientAdvice{
-		"fapi2.id_token_algorithm", StandardFAPI2, "§5.4.1", "id_token_signed_response_alg", "ID tokens are signed with RS256.",
-		"Use ES256 or EdDSA.",
-	}, func(c Client) bool { return c.Allows(GrantAuthorizationCode) && c.IDTokenAlgorithm() == RS256 }},
+		"fapi2.id_token_algorithm", StandardFAPI2, "§5.4.1", "id_token_signed_response_alg", "ID tokens are signed with RSA PKCS #1 v1.5.",
+		"Use PS256, ES256 or EdDSA.",
+	}, func(c Client) bool { return c.Allows(GrantAuthorizationCode) && pkcs1(c.IDTokenAlgorithm()) }},
 	{ClientAdvice{
-		"fapi2.userinfo_algorithm", StandardFAPI2, "§5.4.1", "userinfo_signed_response_alg", "UserInfo is signed with RS256.",
-		"Use ES256 or EdDSA.",
-	}, func(c Client) bool { return c.Metadata.UserinfoAlg == RS256 }},
+		"fapi2.userinfo_algorithm", StandardFAPI2, "§5.4.1", "userinfo_signed_response_alg", "UserInfo is signed with RSA PKCS #1 v1.5.",
+		"Use PS256, ES256 or EdDSA.",
+	}, func(c Client) bool { return pkcs1(c.Metadata.UserinfoAlg) }},
 	{ClientAdvice{
-		"fapi2.access_token_algorithm", StandardFAPI2, "§5.4.1", "access_token_signed_response_alg", "Access tokens are signed with RS256.",
-		"Use ES256 or EdDSA.",
-	}, func(c Client) bool { return c.Metadata.AccessTokenAlg == RS256 }},
+		"fapi2.access_token_algorithm", StandardFAPI2, "§5.4.1", "access_token_signed_response_alg", "Access tokens are signed with RSA PKCS #1 v1.5.",
+		"Use PS256, ES256 or EdDSA.",
+	}, func(c Client) bool { return pkcs1(c.Metadata.AccessTokenAlg) }},
 	{ClientAdvice{
-		"fapi2.assertion_algorithm", StandardFAPI2, "§5.4.1", "token_endpoint_auth_signing_alg", "Assertions may be signed with RS256.",
+		"fapi2.assertion_algorithm", StandardFAPI2, "§5.4.1", "token_endpoint_auth_signing_alg", "Assertions may be signed with RSA PKCS #1 v1.5.",
 		"Set PS256, ES256 or EdDSA.",
 	}, func(c Client) bool {
 		alg := c.Metadata.TokenEndpointAuthAlg
-		return c.Metadata.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (alg == "" || alg == string(RS256))
+		return c.Metadata.TokenEndpointAuthMethod == AuthPrivateKeyJWT && (alg == "" || pkcs1(Algorithm(alg)))
 	}},
 }
 
@@ -156,6 +156,9 @@ func looseAssertions(c Client) bool {
 	method := c.Metadata.TokenEndpointAuthMethod
 	return (method == AuthPrivateKeyJWT || method == AuthClientSecretJWT) && c.Policy.AssertionAudience != "issuer"
 }
+
+// pkcs1 reports whether an algorithm is RSASSA-PKCS1-v1_5, which FAPI leaves out.
+func pkcs1(alg Algorithm) bool { return alg == RS256 || alg == RS384 || alg == RS512 }
 
 // redirectsTo reports whether one of the redirect URIs is of a sort.
 func (c Client) redirectsTo(sort func(*url.URL) bool) bool {

@@ -23,11 +23,13 @@ type ClientAuthentication struct {
 	documents  *ClientDocuments
 }
 
-func newClientAuthentication(d Deps, g *guard) *ClientAuthentication {
+func newClientAuthentication(d Deps, g *guard, signing *SigningKeys) *ClientAuthentication {
 	return &ClientAuthentication{
-		guard:     newClientGuard(g),
-		documents: &ClientDocuments{store: d.Store, reader: d.ClientDocuments, source: d.Source, guard: g, settings: d.Settings},
-		clients:   d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, issuers: d.Store, keys: d.Keys, source: d.Source,
+		guard: newClientGuard(g),
+		documents: &ClientDocuments{
+			store: d.Store, reader: d.ClientDocuments, source: d.Source, guard: g, settings: d.Settings, signing: signing,
+		},
+		clients: d.Store, lists: d.Store, replays: d.Store, assertions: d.Assertions, issuers: d.Store, keys: d.Keys, source: d.Source,
 		issuer: d.Settings.Get().Issuer, settings: d.Settings,
 	}
 }

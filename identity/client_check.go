@@ -141,8 +141,7 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 	m.checkRequestObjects(p, faults)
 	m.checkCertificates(faults)
 	if alg, algs := m.TokenEndpointAuthAlg, m.TokenEndpointAuthMethod.assertionAlgorithms(); alg != "" && !slices.Contains(algs, alg) {
-		last := len(algs) - 1
-		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be %s or %s.", strings.Join(algs[:last], ", "), algs[last]))
+		faults.Add(InvalidField("token_endpoint_auth_signing_alg", "Must be %s.", OneOfAlgorithms(algs)))
 	}
 	if len(m.GrantTypes) > len(grantTypes) {
 		faults.Add(InvalidField("grant_types", "Must have at most %d values.", len(grantTypes)))
@@ -167,7 +166,7 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 func (m ClientMetadata) checkRequestObjects(p ClientPolicy, faults *Faults) {
 	alg := m.RequestObjectAlg
 	if alg != "" && alg != UnsignedRequests && !slices.Contains(RequestObjectAlgorithms(), alg) {
-		faults.Add(InvalidField("request_object_signing_alg", "Must be RS256, PS256, ES256, EdDSA or none."))
+		faults.Add(InvalidField("request_object_signing_alg", "Must be %s, or none.", OneOfAlgorithms(RequestObjectAlgorithms())))
 	}
 	if alg == UnsignedRequests && m.RequireSignedRequest {
 		faults.Add(InvalidField("request_object_signing_alg", "Must not be none where require_signed_request_object is set."))
@@ -188,21 +187,7 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 	if m.SubjectType != "public" {
 		faults.Add(InvalidField("subject_type", "Must be public."))
 	}
-	for _, f := range []struct {
-		field    string
-		alg      Algorithm
-		optional bool
-	}{
-		{"id_token_signed_response_alg", m.IDTokenAlg, false},
-		{"access_token_signed_response_alg", m.AccessTokenAlg, false},
-		{"userinfo_signed_response_alg", m.UserinfoAlg, true},
-		{"introspection_signed_response_alg", m.IntrospectionAlg, true},
-		{"authorization_signed_response_alg", m.AuthorizationAlg, true},
-	} {
-		if !slices.Contains(Algorithms(), f.alg) && !(f.optional && f.alg == "") {
-			faults.Add(InvalidField(f.field, "Must be RS256, ES256 or EdDSA."))
-		}
-	}
+	m.checkAlgorithms(faults)
 	for _, f := range []struct{ field, uri string }{
 		{"client_uri", m.URI},
 		{"logo_uri", m.LogoURI},
@@ -238,6 +223,32 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 	for i, class := range m.DefaultACRValues {
 		if levelOf(class) == LevelNone || slices.Contains(m.DefaultACRValues[:i], class) {
 			faults.Add(InvalidField(item("default_acr_values", i), "Must be a class of acr_values_supported, each once."))
+		}
+	}
+}
+
+// checkAlgorithms checks what the server signs with for the client. A key of the server is nobody's secret, and a secret that the
+// server does not have signs nothing.
+func (m ClientMetadata) checkAlgorithms(faults *Faults) {
+	switch alg := m.IDTokenAlg; {
+	case !slices.Contains(IDTokenAlgorithms(), alg):
+		faults.Add(InvalidField("id_token_signed_response_alg", "Must be %s.", OneOfAlgorithms(IDTokenAlgorithms())))
+	case alg == HS256 && m.TokenEndpointAuthMethod != AuthClientSecretJWT:
+		faults.Add(InvalidField("id_token_signed_response_alg", "Must not be HS256 but for a client with client_secret_jwt: "+
+			"of other clients the server does not have the secret."))
+	}
+	for _, f := range []struct {
+		field    string
+		alg      Algorithm
+		optional bool
+	}{
+		{"access_token_signed_response_alg", m.AccessTokenAlg, false},
+		{"userinfo_signed_response_alg", m.UserinfoAlg, true},
+		{"introspection_signed_response_alg", m.IntrospectionAlg, true},
+		{"authorization_signed_response_alg", m.AuthorizationAlg, true},
+	} {
+		if !slices.Contains(Algorithms(), f.alg) && !(f.optional && f.alg == "") {
+			faults.Add(InvalidField(f.field, "Must be %s.", OneOfAlgorithms(Algorithms())))
 		}
 	}
 }

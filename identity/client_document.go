@@ -25,6 +25,7 @@ type ClientDocuments struct {
 	source   Source
 	guard    *guard
 	settings *LiveSettings
+	signing  *SigningKeys
 }
 
 type clientDocumentPorts interface {
@@ -126,6 +127,9 @@ func (s *ClientDocuments) save(ctx context.Context, described Client) (saved Cli
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		before, err := tx.LockClient(ctx, described.ID)
 		saved = described
+		if err := s.signing.EnsureIn(ctx, tx, described.SignedWith()...); err != nil {
+			return err
+		}
 		switch {
 		case errors.Is(err, ErrClientNotFound):
 			event := NewEvent(ctx, s.source, ActionClientCreated, TargetClient, saved.ID.String(), saved.ClientID)

@@ -52,6 +52,7 @@ type ClientRegistrations struct {
 	guard    *guard
 	settings *LiveSettings
 	verifier AssertionVerifier
+	signing  *SigningKeys
 }
 
 type clientRegistrationPorts interface {
@@ -124,6 +125,9 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 			event.Changes["initial_access_token"] = Change{After: initial.Name}
 		}
 		if err := tx.InsertClient(ctx, registered.Client); err != nil {
+			return err
+		}
+		if err := s.signing.EnsureIn(ctx, tx, registered.Client.SignedWith()...); err != nil {
 			return err
 		}
 		return tx.InsertAudit(ctx, event)
@@ -258,6 +262,9 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 		}
 		after.UpdatedAt = s.source.Now()
 		if err := tx.UpdateClient(ctx, after); err != nil {
+			return err
+		}
+		if err := s.signing.EnsureIn(ctx, tx, after.SignedWith()...); err != nil {
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionClientUpdated, TargetClient, after.ID.String(), after.ClientID)

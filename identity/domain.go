@@ -61,6 +61,7 @@ type Domain struct {
 	Authorizations *Authorizations
 	Grants         *Grants
 	Tokens         *Tokens
+	ClientTokens   *ClientTokens
 	Proofs         *Proofs
 	RequestObjects *RequestObjects
 	SigningKeys    *SigningKeys
@@ -81,13 +82,14 @@ type Domain struct {
 func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
-	logouts := &Logouts{store: d.Store, source: d.Source, signer: d.Signer, sender: d.Sender, issuer: d.Settings.Get().Issuer}
+	clientTokens := &ClientTokens{signer: d.Signer, clients: d.Store, keys: d.Keys, source: d.Source}
+	logouts := &Logouts{store: d.Store, source: d.Source, tokens: clientTokens, sender: d.Sender, issuer: d.Settings.Get().Issuer}
 	keys := &SigningKeys{
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
 	}
 	mails := NewMails(d)
 	interactions, grants, tokens := newInteractions(d, signIn), newGrants(d, scopes, signIn), newTokens(d)
-	trail, clients := NewAuditChain(d), newClientAuthentication(d, guard)
+	trail, clients := NewAuditChain(d), newClientAuthentication(d, guard, keys)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
 	passkeys := &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn}
 	federation := &Federation{
@@ -95,6 +97,7 @@ func New(d Deps) *Domain {
 	}
 	registrations := &ClientRegistrations{
 		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, settings: d.Settings, verifier: d.Assertions,
+		signing: keys,
 	}
 	backchannel := &BackchannelAuthentications{
 		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, notifier: d.Notifier,
@@ -128,7 +131,7 @@ func New(d Deps) *Domain {
 		Backchannel: backchannel,
 		Addresses:   &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:  clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
-		Grants: grants, Tokens: tokens, Proofs: newProofs(d),
+		Grants: grants, Tokens: tokens, ClientTokens: clientTokens, Proofs: newProofs(d),
 		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,

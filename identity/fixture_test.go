@@ -134,7 +134,7 @@ var signingKeys = sync.OnceValue(func() []identity.SigningKey {
 		panic(err)
 	}
 	var list []identity.SigningKey
-	for _, alg := range identity.Algorithms() {
+	for _, alg := range identity.StandingAlgorithms() {
 		k, err := keys.Maker{Keyring: ring}.Make(alg)
 		if err != nil {
 			panic(err)

@@ -5,19 +5,6 @@ import (
 	"time"
 )
 
-// Algorithm is a JWS algorithm (RFC 7518 §3.1, RFC 8037).
-type Algorithm string
-
-// The algorithms that Authly signs with.
-const (
-	RS256 Algorithm = "RS256"
-	ES256 Algorithm = "ES256"
-	EdDSA Algorithm = "EdDSA"
-)
-
-// Algorithms lists what Authly signs with, the default of the OIDC standard first.
-func Algorithms() []Algorithm { return []Algorithm{RS256, ES256, EdDSA} }
-
 // KeyState is a stage in the lifecycle of a signing key.
 type KeyState string
 
@@ -47,12 +34,20 @@ const (
 	TypeJWT         = "JWT"
 	TypeIDToken     = TypeJWT
 	TypeLogoutToken = "logout+jwt"
+
+	TypeUserInfo              = "userinfo+jwt"
+	TypeIntrospection         = "token-introspection+jwt" // RFC 9701 §5
+	TypeAuthorizationResponse = "oauth-authz-resp+jwt"    // JARM names none
 )
 
 // TokenSigner signs and verifies JSON Web Tokens with the server's keys.
 type TokenSigner interface {
 	// Sign makes a compact JWS of the claims with the active key of the algorithm. claims must marshal to a JSON object.
 	Sign(ctx context.Context, alg Algorithm, typ string, claims any) (string, error)
+	// SignWithSecret is Sign with HS256 and a secret that somebody else has too.
+	SignWithSecret(secret []byte, typ string, claims any) (string, error)
+	// VerifyWithSecrets is VerifyIgnoringTime for what SignWithSecret has made with one of the secrets.
+	VerifyWithSecrets(secrets [][]byte, token, typ string, out any) error
 	// Verify checks signature, typ, issuer and times, and unmarshals the claims into out. A failure of the token is
 	// ErrInvalidToken.
 	Verify(ctx context.Context, token, typ string, out any) error
@@ -66,9 +61,10 @@ type TokenSigner interface {
 type KeyMaker interface {
 	// Make generates a key pair.
 	Make(alg Algorithm) (SigningKey, error)
-	// Import reads a private key: a PEM block (PKCS #8, RFC 5208; SEC 1, RFC 5915; PKCS #1, RFC 8017) or a JSON Web Key. What
-	// it cannot be used for signing with is an Invalid error, which never repeats any of it.
-	Import(material string) (SigningKey, error)
+	// Import reads a private key: a PEM block (PKCS #8, RFC 5208; SEC 1, RFC 5915; PKCS #1, RFC 8017) or a JSON Web Key. An empty
+	// algorithm is that of the JSON Web Key, else the first that the key can be for. What it cannot be used for signing with is an
+	// Invalid error, which never repeats any of it.
+	Import(material string, algorithm Algorithm) (SigningKey, error)
 	// Public returns the public half of a key.
 	Public(k SigningKey) (PublicKey, error)
 }

@@ -95,9 +95,11 @@ func (k publishedKey) usable() bool {
 func (k publishedKey) algorithms() []string {
 	switch {
 	case k.Type == "RSA":
-		return []string{"RS256", "PS256"}
+		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
 	case k.Type == "EC" && k.Curve == "P-256":
 		return []string{"ES256"}
+	case k.Type == "EC" && k.Curve == "P-384":
+		return []string{"ES384"}
 	case k.Type == "OKP" && k.Curve == "Ed25519":
 		return []string{"EdDSA"}
 	}
@@ -109,17 +111,29 @@ func (k publishedKey) wellFormed() bool {
 	case k.Type == "RSA":
 		modulus, exponent := number(k.Modulus), number(k.Exponent)
 		return len(bytes.TrimLeft(modulus, "\x00")) >= minModulus && len(exponent) > 0 && len(exponent) <= 4
-	case k.Type == "EC" && k.Curve == "P-256":
+	case k.Type == "EC":
+		curve, known := curves[k.Curve]
 		x, y := number(k.X), number(k.Y)
-		if len(x) != 32 || len(y) != 32 {
+		if size := k.coordinate(); !known || len(x) != size || len(y) != size {
 			return false
 		}
-		_, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, x, y))
+		_, err := ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
 		return err == nil
 	case k.Type == "OKP" && k.Curve == "Ed25519":
 		return len(number(k.X)) == ed25519.PublicKeySize
 	}
 	return false
+}
+
+// curves are those of keys of the type EC.
+var curves = map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384()}
+
+// coordinate is the length of a coordinate on the curve in bytes (RFC 7518 §6.2.1.2).
+func (k publishedKey) coordinate() int {
+	if k.Curve == "P-384" {
+		return 48
+	}
+	return 32
 }
 
 // number decodes the base64url form of a number or point, or returns nil.
@@ -138,7 +152,7 @@ func checkKeySet(set []byte) error {
 	}
 	usable, err := UsableKeys(set)
 	if err != nil || len(usable) == 0 {
-		return InvalidField("jwks", "Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or OKP Ed25519.")
+		return InvalidField("jwks", "Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or P-384, or OKP Ed25519.")
 	}
 	return nil
 }

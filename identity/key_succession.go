@@ -15,8 +15,15 @@ type Retirement struct {
 	Emergency bool // its successor signs although clients may not know it yet; implied by Remove
 }
 
-// Make makes a key of each algorithm.
-func (s *SigningKeys) Make(algorithms ...Algorithm) ([]SigningKey, error) {
+// Make makes a key of each algorithm, or if none is given of each that is in use.
+func (s *SigningKeys) Make(ctx context.Context, algorithms ...Algorithm) ([]SigningKey, error) {
+	if len(algorithms) == 0 {
+		keys, err := s.List(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read signing keys: %w", err)
+		}
+		algorithms = inUse(keys)
+	}
 	made := make([]SigningKey, len(algorithms))
 	for i, alg := range algorithms {
 		key, err := s.maker.Make(alg)

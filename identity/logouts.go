@@ -18,7 +18,7 @@ import (
 type Logouts struct {
 	store  logoutPorts
 	source Source
-	signer TokenSigner
+	tokens *ClientTokens
 	sender LogoutSender
 	issuer string
 }
@@ -181,7 +181,7 @@ const logoutTokenTTL = 2 * time.Minute
 
 func (s *Logouts) token(ctx context.Context, client Client, l logout) (string, error) {
 	now := s.source.Now()
-	token, err := s.signer.Sign(ctx, client.IDTokenAlgorithm(), TypeLogoutToken, logoutClaims{
+	token, err := s.tokens.Make(ctx, client, client.LogoutToken(), logoutClaims{
 		Issuer: s.issuer, Subject: l.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
 		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.source.NewSecret(), Session: l.SessionID.String(),
 		Events: map[string]struct{}{"http://schemas.openid.net/event/backchannel-logout": {}},

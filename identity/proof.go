@@ -24,8 +24,10 @@ type ProofVerifier interface {
 	VerifyProof(proof string) (thumbprint string, claims json.RawMessage, err error)
 }
 
-// ProofAlgorithms lists what proofs may be signed with (RFC 9449 §5.1).
-func ProofAlgorithms() []string { return []string{"ES256", "PS256", "EdDSA"} }
+// ProofAlgorithms lists what proofs may be signed with (RFC 9449 §5.1): keys are made for them, so that none needs PKCS #1 v1.5.
+func ProofAlgorithms() []string {
+	return []string{"ES256", "PS256", "EdDSA", "ES384", "PS384", "PS512"}
+}
 
 // Proof is a DPoP proof as a request carries it.
 type Proof struct {

@@ -63,7 +63,7 @@ func (r Resource) Check() error {
 		faults.Add(InvalidField("access_token_typ", "Must be %s or %s.", TypeAccessToken, TypeJWT))
 	}
 	if r.AccessTokenAlg != "" && !slices.Contains(Algorithms(), r.AccessTokenAlg) {
-		faults.Add(InvalidField("access_token_signing_alg", "Must be RS256, ES256 or EdDSA."))
+		faults.Add(InvalidField("access_token_signing_alg", "Must be %s.", OneOfAlgorithms(Algorithms())))
 	}
 	faults.Add(checkTokenFormat(r.AccessTokenFormat))
 	if r.AccessTokenTTL < 0 || r.AccessTokenTTL > day {

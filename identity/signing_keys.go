@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// SigningKeys is the lifecycle of the server's signing keys: next, active, retired. Of every algorithm there is one active
+// SigningKeys is the lifecycle of the server's signing keys: next, active, retired. Of every algorithm in use there is one active
 // key and one that will be the next; it is published long before it signs, so that no client meets a kid that its copy
 // of the key set lacks.
 type SigningKeys struct {
@@ -62,24 +62,72 @@ func (s *SigningKeys) jobKinds() []JobKind {
 	}}
 }
 
-// Ensure makes what is missing: an active and a next key of every algorithm. Nodes that start at the same time agree,
+// Ensure makes what is missing: an active and a next key of every algorithm in use. Nodes that start at the same time agree,
 // because the database admits one of each.
 func (s *SigningKeys) Ensure(ctx context.Context) error {
 	keys, err := s.List(ctx)
 	if err != nil {
 		return fmt.Errorf("read signing keys: %w", err)
 	}
-	for _, alg := range Algorithms() {
-		for _, state := range []KeyState{KeyActive, KeyNext} {
-			if _, found := pick(keys, alg, state); found {
-				continue
-			}
-			if err := s.create(ctx, alg, state); err != nil {
-				return err
-			}
+	for _, missing := range lacking(keys, inUse(keys)) {
+		key, err := s.fresh(missing)
+		if err != nil {
+			return err
+		}
+		err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.insert(ctx, tx, key) })
+		if err != nil {
+			return fmt.Errorf("store signing key: %w", err)
 		}
 	}
 	return nil
+}
+
+// EnsureIn makes the first keys of algorithms, in the transaction of what names them: of a client or a resource. They sign at once,
+// since nobody has verified by that algorithm before; every node reads them before it signs.
+func (s *SigningKeys) EnsureIn(ctx context.Context, tx Store, algorithms ...Algorithm) error {
+	algorithms = slices.DeleteFunc(slices.Clone(algorithms), func(a Algorithm) bool { return slices.Contains(StandingAlgorithms(), a) })
+	if len(algorithms) == 0 {
+		return nil
+	}
+	keys, err := tx.Keys(ctx, s.source.Now())
+	if err != nil {
+		return fmt.Errorf("read signing keys: %w", err)
+	}
+	for _, missing := range lacking(keys, algorithms) {
+		key, err := s.fresh(missing)
+		if err != nil {
+			return err
+		}
+		if err := s.insert(ctx, tx, key); err != nil {
+			return fmt.Errorf("store signing key: %w", err)
+		}
+		s.Changed()
+	}
+	return nil
+}
+
+// inUse lists the algorithms of which there have to be keys: those that are standing, and those that something has named.
+func inUse(keys []SigningKey) []Algorithm {
+	algorithms := StandingAlgorithms()
+	for _, key := range keys {
+		if key.State == KeyActive && !slices.Contains(algorithms, key.Algorithm) {
+			algorithms = append(algorithms, key.Algorithm)
+		}
+	}
+	return algorithms
+}
+
+// lacking lists the keys that are missing of algorithms, by algorithm and state.
+func lacking(keys []SigningKey, algorithms []Algorithm) []SigningKey {
+	var missing []SigningKey
+	for _, alg := range algorithms {
+		for _, state := range []KeyState{KeyActive, KeyNext} {
+			if _, found := pick(keys, alg, state); !found {
+				missing = append(missing, SigningKey{Algorithm: alg, State: state})
+			}
+		}
+	}
+	return missing
 }
 
 func pick(keys []SigningKey, alg Algorithm, state KeyState) (SigningKey, bool) {
@@ -90,21 +138,18 @@ func pick(keys []SigningKey, alg Algorithm, state KeyState) (SigningKey, bool) {
 	return keys[at], true
 }
 
-func (s *SigningKeys) create(ctx context.Context, alg Algorithm, state KeyState) error {
-	key, err := s.maker.Make(alg)
+// fresh makes a key that is missing.
+func (s *SigningKeys) fresh(missing SigningKey) (SigningKey, error) {
+	key, err := s.maker.Make(missing.Algorithm)
 	if err != nil {
-		return fmt.Errorf("make signing key: %w", err)
+		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
 	}
 	now := s.source.Now()
-	key.State, key.CreatedAt = state, now
-	if state == KeyActive {
+	key.State, key.CreatedAt = missing.State, now
+	if missing.State == KeyActive {
 		key.ActivatedAt = &now
 	}
-	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error { return s.insert(ctx, tx, key) })
-	if err != nil {
-		return fmt.Errorf("store signing key: %w", err)
-	}
-	return nil
+	return key, nil
 }
 
 func (s *SigningKeys) insert(ctx context.Context, tx Store, key SigningKey) error {
@@ -134,7 +179,7 @@ func (s *SigningKeys) RotateDue(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read signing keys: %w", err)
 	}
-	for _, alg := range Algorithms() {
+	for _, alg := range inUse(keys) {
 		if !s.due(keys, alg) {
 			continue
 		}
@@ -152,7 +197,7 @@ func (s *SigningKeys) due(keys []SigningKey, alg Algorithm) bool {
 }
 
 func (s *SigningKeys) rotateDue(ctx context.Context, alg Algorithm) error {
-	made, err := s.Make(alg)
+	made, err := s.Make(ctx, alg)
 	if err != nil {
 		return err
 	}
@@ -167,13 +212,10 @@ func (s *SigningKeys) rotateDue(ctx context.Context, alg Algorithm) error {
 	return err
 }
 
-// Rotate makes the next key of every algorithm, or of the given ones, sign from now on. ErrKeyTooYoung when clients may
+// Rotate makes the next key of every algorithm in use, or of the given ones, sign from now on. ErrKeyTooYoung when clients may
 // not know a next key yet; then nothing is changed.
 func (s *SigningKeys) Rotate(ctx context.Context, algorithms ...Algorithm) error {
-	if len(algorithms) == 0 {
-		algorithms = Algorithms()
-	}
-	made, err := s.Make(algorithms...)
+	made, err := s.Make(ctx, algorithms...)
 	if err != nil {
 		return err
 	}

@@ -39,9 +39,6 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, i identity.Int
 	}
 }
 
-// responseType distinguishes signed responses from ID tokens, which are for the same client (RFC 8725 §3.11). JARM names none.
-const responseType = "oauth-authz-resp+jwt"
-
 // responseTTL is how long a signed response is good: the browser takes it straight to the client (JARM §2.1).
 const responseTTL = 2 * time.Minute
 
@@ -51,7 +48,7 @@ func (h *Handler) signResponse(ctx context.Context, client identity.Client, valu
 	for name := range values {
 		claims[name] = values.Get(name)
 	}
-	signed, err := h.Domain.Signer.Sign(ctx, client.AuthorizationAlgorithm(), responseType, claims)
+	signed, err := h.Domain.ClientTokens.Make(ctx, client, client.AuthorizationResponse(), claims)
 	if err != nil {
 		return "", fmt.Errorf("sign an authorization response: %w", err)
 	}

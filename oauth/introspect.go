@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/parameters"
@@ -56,13 +55,12 @@ func (h *Handler) handleIntrospect(w http.ResponseWriter, r *http.Request) {
 
 // typeIntrospection is the media type of an answer that is a JWT (RFC 9701 §5); in its header the prefix is left out (RFC 7515
 // §4.1.9), which also distinguishes it from tokens.
-const typeIntrospection = "application/token-introspection+jwt"
+const typeIntrospection = "application/" + identity.TypeIntrospection
 
 // signIntrospection returns an answer for the client that has asked, to be shown to others who trust this server. No claim but
 // these stands beside the answer, so that nobody takes it for the token (RFC 9701 §8.1).
 func (h *Handler) signIntrospection(ctx context.Context, caller identity.Client, answer any) (string, error) {
-	typ := strings.TrimPrefix(typeIntrospection, "application/")
-	signed, err := h.Domain.Signer.Sign(ctx, caller.IntrospectionAlgorithm(), typ, map[string]any{
+	signed, err := h.Domain.ClientTokens.Make(ctx, caller, caller.Introspection(), map[string]any{
 		"iss": h.issuer(), "aud": caller.ClientID, "iat": h.Domain.Source.Now().Unix(), "token_introspection": answer,
 	})
 	if err != nil {

@@ -28,7 +28,7 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["backchannel_logout_supported"] = true
 	document["backchannel_logout_session_supported"] = true
 	document["subject_types_supported"] = []string{"public"}
-	document["id_token_signing_alg_values_supported"] = identity.Algorithms()
+	document["id_token_signing_alg_values_supported"] = identity.IDTokenAlgorithms()
 	document["userinfo_signing_alg_values_supported"] = identity.Algorithms()
 	document["claim_types_supported"] = []string{"normal"}
 	document["claims_supported"] = claimsSupported(attributes)

@@ -2,8 +2,6 @@ package oidc
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
 	"maps"
@@ -23,9 +21,9 @@ type idClaims struct {
 }
 
 // readHint reads an ID token that Authly issued before, perhaps long expired. Anything else is ErrInvalidToken.
-func readHint(ctx context.Context, signer identity.TokenSigner, hint string) (idClaims, error) {
+func readHint(ctx context.Context, tokens *identity.ClientTokens, hint string) (idClaims, error) {
 	var claims idClaims
-	if err := signer.VerifyIgnoringTime(ctx, hint, identity.TypeIDToken, &claims); err != nil {
+	if err := tokens.ReadIDToken(ctx, hint, &claims); err != nil {
 		return idClaims{}, err
 	}
 	if claims.ClientID != "" {
@@ -75,20 +73,16 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	if issued.Nonce != "" {
 		claims["nonce"] = issued.Nonce
 	}
-	response.IDToken, err = x.Domain.Signer.Sign(ctx, alg, identity.TypeIDToken, claims)
+	response.IDToken, err = x.Domain.ClientTokens.Make(ctx, issued.Client, issued.Client.IDToken(), claims)
 	if err != nil {
 		return response, fmt.Errorf("sign ID token: %w", err)
 	}
 	return response, nil
 }
 
-// leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6);
-// Ed25519 hashes with SHA-512.
+// leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6).
 func leftHalf(alg identity.Algorithm, value string) string {
-	if alg == identity.EdDSA {
-		sum := sha512.Sum512([]byte(value))
-		return base64.RawURLEncoding.EncodeToString(sum[:32])
-	}
-	sum := sha256.Sum256([]byte(value))
-	return base64.RawURLEncoding.EncodeToString(sum[:16])
+	hash := alg.Hash().New()
+	hash.Write([]byte(value))
+	return base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:hash.Size()/2])
 }

@@ -114,7 +114,7 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	request := logoutRequest{state: params.Get("state")}
 	clientID := params.Get("client_id")
 	if hint := params.Get("id_token_hint"); hint != "" {
-		claims, err := readHint(r.Context(), h.Domain.Signer, hint)
+		claims, err := readHint(r.Context(), h.Domain.ClientTokens, hint)
 		if errors.Is(err, identity.ErrInvalidToken) {
 			return logoutRequest{}, badLogout(identity.RuleHint, "The id_token_hint is not an ID token of this server.")
 		}

@@ -168,7 +168,7 @@ func (x *Extension) idTokenHint(c *oauth.CheckedRequest) error {
 	if hint == "" {
 		return nil
 	}
-	claims, err := readHint(c.Request.Context(), x.Domain.Signer, hint)
+	claims, err := readHint(c.Request.Context(), x.Domain.ClientTokens, hint)
 	if err != nil {
 		if identity.AsError(err).Code == identity.CodeInvalidToken {
 			return oauth.InvalidRequest(identity.RuleHint, "The id_token_hint is not an ID token of this server.")

@@ -142,13 +142,12 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 	}
 	maps.Copy(claims, released)
 	claims["sub"] = b.Claims.Subject
-	alg := b.Client.Metadata.UserinfoAlg
-	if alg == "" {
+	if b.Client.UserInfo().Plain() {
 		oauth.WriteJSON(w, http.StatusOK, claims)
 		return
 	}
 	claims["iss"], claims["aud"] = h.Domain.Settings.Get().Issuer, b.Client.ClientID
-	signed, err := h.Domain.Signer.Sign(r.Context(), alg, typeUserInfo, claims)
+	signed, err := h.Domain.ClientTokens.Make(r.Context(), b.Client, b.Client.UserInfo(), claims)
 	if err != nil {
 		h.refuseBearer(w, r, b, fmt.Errorf("sign UserInfo: %w", err))
 		return
@@ -157,6 +156,3 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write([]byte(signed))
 }
-
-// typeUserInfo keeps a signed UserInfo answer apart from an ID token (RFC 8725 §3.11).
-const typeUserInfo = "userinfo+jwt"

@@ -55,7 +55,7 @@ clients[0].default_resource (line 23): Must be the URI of a registered resource,
 clients[1].redirect_uris (line 24): Must have at least one URI for the grant type authorization_code.
 clients[1].access_token_ttl (line 25): Must be a number of seconds, at most a day.
 clients[1].logo_uri (line 26): Must be an absolute http or https URL without a fragment, of at most 2048 characters.
-clients[1].jwks (line 27): Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or OKP Ed25519.
+clients[1].jwks (line 27): Has no key that can prove a signature: RSA of 2048 bits or more, EC P-256 or P-384, or OKP Ed25519.
 `
 
 // TestEveryFaultOfAFileIsToldWithItsLine at once and in the order of the file, and nothing changes: neither what the file

@@ -201,6 +201,9 @@ func TestEveryAdvertisedValueWorks(t *testing.T) {
 		}
 	}
 	for _, alg := range list(t, document, "id_token_signing_alg_values_supported") {
+		if alg == string(identity.HS256) {
+			continue // has a flow test of its own
+		}
 		client := harness.WebClient("alg-" + strings.ToLower(alg))
 		m := &client.Metadata
 		m.IDTokenAlg, m.UserinfoAlg, m.AccessTokenAlg = identity.Algorithm(alg), identity.Algorithm(alg), identity.Algorithm(alg)

@@ -124,7 +124,7 @@ func TestARotationOfKeysByACommandIsPublished(t *testing.T) {
 		if code, _, errs := harness.Command(t, env, "", "keys", "rotate"); code != 0 {
 			t.Fatal(errs)
 		}
-		noticed(t, "the new keys", func() bool { return strings.Count(keySet(), `"kid"`) == before+len(identity.Algorithms()) })
+		noticed(t, "the new keys", func() bool { return strings.Count(keySet(), `"kid"`) == before+len(identity.StandingAlgorithms()) })
 		db.Execute(t, "DELETE FROM signing_keys WHERE algorithm = 'ES256'")
 		noticed(t, "that it cannot sign", func() bool { return n.Get(t, "/health/ready").Status == http.StatusServiceUnavailable })
 	})

@@ -37,7 +37,7 @@ const (
 	webURLs   = "an http or https URL without a fragment"
 	redirects = "https URIs; http to this machine; private-use schemes with a dot if `application_type` is `native`; " +
 		"no fragment, wildcard or user"
-	serversSign  = "`RS256`, `ES256`, `EdDSA`"
+	serversSign  = "`RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `EdDSA`"
 	keysOfClient = "jwks: {keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}"
 	certified    = "token_endpoint_auth_method: tls_client_auth"
 	aDay         = "0 to 86400"
@@ -125,9 +125,9 @@ var clientFields = []clientField{
 		good: []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "none"}, bad: []string{"client_secret", "private_key_jwt"},
 	},
 	{
-		name: "token_endpoint_auth_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`; with `client_secret_jwt` `HS256`, `HS384`, `HS512`",
+		name: "token_endpoint_auth_signing_alg", allowed: serversSign + "; with `client_secret_jwt` `HS256`, `HS384`, `HS512`",
 		meaning: "the only algorithm of its assertions",
-		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
+		good:    []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"}, bad: []string{"HS256", "none"},
 	},
 	{
 		name: "scope", allowed: "names with a space between them", meaning: "what it may ask for",
@@ -141,27 +141,27 @@ var clientFields = []clientField{
 		good:    []string{"https://shop.example/jwks.json"}, bad: []string{"keys.json"},
 	},
 	{
-		name: "id_token_signed_response_alg", allowed: serversSign,
-		meaning: "signs its ID and logout tokens",
-		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
+		name: "id_token_signed_response_alg", allowed: serversSign + "; with `client_secret_jwt` `HS256` too",
+		meaning: "signs its ID and logout tokens; `HS256` by its secret, of several live ones the oldest",
+		good:    []string{"RS256", "PS512", "ES384", "EdDSA"}, bad: []string{"none"},
 	},
 	{
 		name: "userinfo_signed_response_alg", allowed: serversSign, meaning: "UserInfo answers as a JWT; without it as JSON",
-		good: []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},
+		good: []string{"RS256", "PS512", "ES384", "EdDSA"}, bad: []string{"HS256"},
 	},
 	{
 		name: "introspection_signed_response_alg", allowed: serversSign, meaning: "signs answers about tokens that it asks for as JWTs; `RS256` without it",
-		good: []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
+		good: []string{"RS256", "PS512", "ES384", "EdDSA"}, bad: []string{"none"},
 	},
 	{
 		name: "authorization_signed_response_alg", allowed: serversSign,
 		meaning: "signs authorization responses that it asks for as JWTs (`response_mode` `jwt` and its kin); `RS256` without it",
-		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"none"},
+		good:    []string{"RS256", "PS512", "ES384", "EdDSA"}, bad: []string{"none"},
 	},
 	{
 		name: "access_token_signed_response_alg", allowed: serversSign,
 		meaning: "signs its access tokens",
-		good:    []string{"RS256", "ES256", "EdDSA"}, bad: []string{"HS256"},
+		good:    []string{"RS256", "PS512", "ES384", "EdDSA"}, bad: []string{"HS256"},
 	},
 	{name: "subject_type", allowed: "`public`", meaning: "", good: []string{"public"}, bad: []string{"pairwise"}},
 	{
@@ -198,9 +198,9 @@ var clientFields = []clientField{
 		good:    []string{"[payment_initiation]"}, bad: []string{`["a b"]`},
 	},
 	{
-		name: "request_object_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`, `none`",
-		meaning: "signs its request objects (`request`), which without it may be signed with any of the first four; `none`: they are not signed",
-		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256"}, with: keysOfClient,
+		name: "request_object_signing_alg", allowed: serversSign + ", `none`",
+		meaning: "signs its request objects (`request`), which without it may be signed with any of them but `none`; `none`: they are not signed",
+		good:    []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"}, bad: []string{"HS256"}, with: keysOfClient,
 	},
 	{
 		name: "request_uris", allowed: "up to 20 web addresses", meaning: "where its request objects may be fetched from (RFC 9101 §5.2)",
@@ -254,9 +254,9 @@ var clientFields = []clientField{
 		with: "backchannel_token_delivery_mode: ping\n  grant_types: [urn:openid:params:grant-type:ciba]",
 	},
 	{
-		name: "backchannel_authentication_request_signing_alg", allowed: "`RS256`, `PS256`, `ES256`, `EdDSA`",
+		name: "backchannel_authentication_request_signing_alg", allowed: serversSign,
 		meaning: "signs its authentication requests (CIBA Core §7.1.1), which without it need not be signed",
-		good:    []string{"RS256", "PS256", "ES256", "EdDSA"}, bad: []string{"HS256", "none"},
+		good:    []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"}, bad: []string{"HS256", "none"},
 		with: "backchannel_token_delivery_mode: poll\n  grant_types: [urn:openid:params:grant-type:ciba]\n  " + keysOfClient,
 	},
 	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},

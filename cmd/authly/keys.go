@@ -50,10 +50,11 @@ func (a *app) keysRotateCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var algorithms []identity.Algorithm
 			if algorithm != "" {
-				algorithms = []identity.Algorithm{identity.Algorithm(algorithm)}
-				if !slices.Contains(identity.Algorithms(), algorithms[0]) {
-					return usageError{fmt.Errorf("--algorithm must be one of %v", identity.Algorithms())}
+				named, err := namedAlgorithm(algorithm)
+				if err != nil {
+					return err
 				}
+				algorithms = append(algorithms, named)
 			}
 			return a.withKeys(cmd.Context(), func(ctx context.Context, keys *admin.SigningKeys) error {
 				_, err := keys.Rotate(ctx, emergency, algorithms...)
@@ -61,9 +62,17 @@ func (a *app) keysRotateCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&algorithm, "algorithm", "", "only this algorithm: RS256, ES256 or EdDSA")
+	cmd.Flags().StringVar(&algorithm, "algorithm", "", "only this algorithm, such as PS256")
 	cmd.Flags().BoolVar(&emergency, "emergency", false, "also to a key that clients may not know yet")
 	return cmd
+}
+
+// namedAlgorithm reads the algorithm that a flag names.
+func namedAlgorithm(flag string) (identity.Algorithm, error) {
+	if alg := identity.Algorithm(flag); slices.Contains(identity.Algorithms(), alg) {
+		return alg, nil
+	}
+	return "", usageError{fmt.Errorf("--algorithm must be one of %v", identity.Algorithms())}
 }
 
 func (a *app) keysRetireCommand() *cobra.Command {
@@ -88,24 +97,34 @@ func (a *app) keysRetireCommand() *cobra.Command {
 }
 
 func (a *app) keysImportCommand() *cobra.Command {
-	return &cobra.Command{
+	var flag string
+	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Import a private key, which becomes the next one of its algorithm",
 		Long: "Import a private key, as PEM (PKCS #8, SEC 1 or PKCS #1, without a passphrase) or as a JSON Web Key, which becomes the next " +
-			"one of its algorithm: RSA from 2048 to 4096 bits, EC on P-256 or Ed25519. FILE - is standard input. It is published first; rotate " +
-			"makes it sign.",
+			"one of its algorithm: RSA from 2048 to 4096 bits, EC on P-256 or P-384, or Ed25519. An RSA key is for RS256 if --algorithm says " +
+			"nothing else. FILE - is standard input. It is published first; rotate makes it sign.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var algorithm identity.Algorithm
+			var err error
+			if flag != "" {
+				if algorithm, err = namedAlgorithm(flag); err != nil {
+					return err
+				}
+			}
 			material, err := a.readInput(args[0])
 			if err != nil {
 				return err
 			}
 			return a.withKeys(cmd.Context(), func(ctx context.Context, keys *admin.SigningKeys) error {
-				_, _, err := keys.Import(ctx, material, "")
+				_, _, err := keys.Import(ctx, material, algorithm)
 				return err
 			})
 		},
 	}
+	cmd.Flags().StringVar(&flag, "algorithm", "", "what the key is for, such as PS256")
+	return cmd
 }
 
 // maxKeyFile is more than a private key that is imported may have, in bytes.

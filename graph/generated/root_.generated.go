@@ -3885,7 +3885,7 @@ type Resource @cacheControl(tags: [RESOURCES]) {
   accessTokenTyp: String!
   "What else its access tokens name as their audience, beside its URI."
   audiences: [URI!]!
-  "What its access tokens are signed with: RS256, ES256 or EdDSA. Null: what the client says."
+  "What its access tokens are signed with, such as ES256 or PS256. Null: what the client says."
   accessTokenSigningAlg: String
   "The format of its access tokens: jwt, signed claims that all can read, or opaque, a handle that it introspects. Null: what the client says."
   accessTokenFormat: String
@@ -4090,7 +4090,7 @@ input CreateResourceInput {
   accessTokenTyp: String! = "at+jwt"
   "At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer."
   audiences: [URI!]! = []
-  "RS256, ES256 or EdDSA. Null: what the client says."
+  "Such as ES256 or PS256. Null: what the client says."
   accessTokenSigningAlg: String
   "jwt or opaque. Null: what the client says."
   accessTokenFormat: String
@@ -4481,17 +4481,29 @@ type UpdateSettingsPayload {
 enum SigningAlgorithm {
   "RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect."
   RS256
+  "RSASSA-PKCS1-v1_5 with SHA-384."
+  RS384
+  "RSASSA-PKCS1-v1_5 with SHA-512."
+  RS512
+  "RSASSA-PSS with SHA-256."
+  PS256
+  "RSASSA-PSS with SHA-384."
+  PS384
+  "RSASSA-PSS with SHA-512."
+  PS512
   "ECDSA on P-256 with SHA-256."
   ES256
+  "ECDSA on P-384 with SHA-384."
+  ES384
   "Ed25519."
   EDDSA
 }
 
 "Where a signing key stands in its life."
 enum SigningKeyState {
-  "Published, and not signing yet. There is one of each algorithm."
+  "Published, and not signing yet. There is one of each algorithm in use."
   NEXT
-  "Signing. There is one of each algorithm."
+  "Signing. There is one of each algorithm in use: RS256, ES256, EdDSA, and what a client or a resource has named."
   ACTIVE
   "Published until the last token that it has signed has expired."
   RETIRED
@@ -4571,10 +4583,10 @@ input ImportSigningKeyInput {
   # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
   """
   A private key without a passphrase: PEM (PKCS #8, SEC 1 or PKCS #1) or a JSON Web Key; RSA from 2048 to 4096 bits, EC on P-256 or
-  Ed25519. Send it in a variable. It is neither logged nor shown again.
+  P-384, or Ed25519. Send it in a variable. It is neither logged nor shown again.
   """
   key: String! @constraint(minLength: 1, maxLength: 16384)
-  "Refused if the key is for another one."
+  "What it is for: refused if it cannot be. Null: what its JSON Web Key says; else RS256 for an RSA key."
   algorithm: SigningAlgorithm
 }
 

@@ -647,7 +647,7 @@ type CreateResourceInput struct {
 	AccessTokenTyp string `json:"accessTokenTyp"`
 	// At most ten more absolute URIs that its access tokens name as their audience, of no other resource and not the issuer.
 	Audiences []string `json:"audiences"`
-	// RS256, ES256 or EdDSA. Null: what the client says.
+	// Such as ES256 or PS256. Null: what the client says.
 	AccessTokenSigningAlg graphql.Omittable[*string] `json:"accessTokenSigningAlg,omitempty"`
 	// jwt or opaque. Null: what the client says.
 	AccessTokenFormat graphql.Omittable[*string] `json:"accessTokenFormat,omitempty"`
@@ -1205,9 +1205,9 @@ type IdentityProviderTest struct {
 // A key that is imported.
 type ImportSigningKeyInput struct {
 	// A private key without a passphrase: PEM (PKCS #8, SEC 1 or PKCS #1) or a JSON Web Key; RSA from 2048 to 4096 bits, EC on P-256 or
-	// Ed25519. Send it in a variable. It is neither logged nor shown again.
+	// P-384, or Ed25519. Send it in a variable. It is neither logged nor shown again.
 	Key string `json:"key"`
-	// Refused if the key is for another one.
+	// What it is for: refused if it cannot be. Null: what its JSON Web Key says; else RS256 for an RSA key.
 	Algorithm graphql.Omittable[*SigningAlgorithm] `json:"algorithm,omitempty"`
 }
 
@@ -4100,21 +4100,39 @@ type SigningAlgorithm string
 const (
 	// RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect.
 	SigningAlgorithmRs256 SigningAlgorithm = "RS256"
+	// RSASSA-PKCS1-v1_5 with SHA-384.
+	SigningAlgorithmRs384 SigningAlgorithm = "RS384"
+	// RSASSA-PKCS1-v1_5 with SHA-512.
+	SigningAlgorithmRs512 SigningAlgorithm = "RS512"
+	// RSASSA-PSS with SHA-256.
+	SigningAlgorithmPs256 SigningAlgorithm = "PS256"
+	// RSASSA-PSS with SHA-384.
+	SigningAlgorithmPs384 SigningAlgorithm = "PS384"
+	// RSASSA-PSS with SHA-512.
+	SigningAlgorithmPs512 SigningAlgorithm = "PS512"
 	// ECDSA on P-256 with SHA-256.
 	SigningAlgorithmEs256 SigningAlgorithm = "ES256"
+	// ECDSA on P-384 with SHA-384.
+	SigningAlgorithmEs384 SigningAlgorithm = "ES384"
 	// Ed25519.
 	SigningAlgorithmEddsa SigningAlgorithm = "EDDSA"
 )
 
 var AllSigningAlgorithm = []SigningAlgorithm{
 	SigningAlgorithmRs256,
+	SigningAlgorithmRs384,
+	SigningAlgorithmRs512,
+	SigningAlgorithmPs256,
+	SigningAlgorithmPs384,
+	SigningAlgorithmPs512,
 	SigningAlgorithmEs256,
+	SigningAlgorithmEs384,
 	SigningAlgorithmEddsa,
 }
 
 func (e SigningAlgorithm) IsValid() bool {
 	switch e {
-	case SigningAlgorithmRs256, SigningAlgorithmEs256, SigningAlgorithmEddsa:
+	case SigningAlgorithmRs256, SigningAlgorithmRs384, SigningAlgorithmRs512, SigningAlgorithmPs256, SigningAlgorithmPs384, SigningAlgorithmPs512, SigningAlgorithmEs256, SigningAlgorithmEs384, SigningAlgorithmEddsa:
 		return true
 	}
 	return false
@@ -4145,9 +4163,9 @@ func (e SigningAlgorithm) MarshalGQL(w io.Writer) {
 type SigningKeyState string
 
 const (
-	// Published, and not signing yet. There is one of each algorithm.
+	// Published, and not signing yet. There is one of each algorithm in use.
 	SigningKeyStateNext SigningKeyState = "NEXT"
-	// Signing. There is one of each algorithm.
+	// Signing. There is one of each algorithm in use: RS256, ES256, EdDSA, and what a client or a resource has named.
 	SigningKeyStateActive SigningKeyState = "ACTIVE"
 	// Published until the last token that it has signed has expired.
 	SigningKeyStateRetired SigningKeyState = "RETIRED"

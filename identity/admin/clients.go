@@ -16,8 +16,9 @@ import (
 // Clients is administration of clients.
 type Clients struct {
 	changes
-	store  clientStore
-	issuer string
+	store   clientStore
+	issuer  string
+	signing *identity.SigningKeys
 }
 
 // clientStore is what Clients reads outside of its transactions.
@@ -89,6 +90,9 @@ func (s *Clients) insert(
 		return identity.Client{}, err
 	}
 	if err := tx.InsertClient(ctx, client); err != nil {
+		return identity.Client{}, err
+	}
+	if err := s.signing.EnsureIn(ctx, tx, client.SignedWith()...); err != nil {
 		return identity.Client{}, err
 	}
 	event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
@@ -238,6 +242,9 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	}
 	after.UpdatedAt = now
 	if err := tx.UpdateClient(ctx, after); err != nil {
+		return identity.Client{}, false, err
+	}
+	if err := s.signing.EnsureIn(ctx, tx, after.SignedWith()...); err != nil {
 		return identity.Client{}, false, err
 	}
 	after.Version++

@@ -49,6 +49,9 @@ func (s *Scopes) CreateResource(ctx context.Context, r identity.Resource) (ident
 		if err := tx.InsertResource(ctx, r); err != nil {
 			return identity.Resource{}, err
 		}
+		if err := s.signing.EnsureIn(ctx, tx, r.SignedWith()...); err != nil {
+			return identity.Resource{}, err
+		}
 		return r, s.noteResource(ctx, tx, identity.Resource{}, r)
 	})
 	if err != nil {
@@ -136,6 +139,9 @@ func (s *Scopes) saveResource(ctx context.Context, tx identity.Store, before, af
 	}
 	after.UpdatedAt = s.source.Now()
 	if err := tx.SaveResource(ctx, after); err != nil {
+		return identity.Resource{}, err
+	}
+	if err := s.signing.EnsureIn(ctx, tx, after.SignedWith()...); err != nil {
 		return identity.Resource{}, err
 	}
 	return after, s.noteResource(ctx, tx, before, after)

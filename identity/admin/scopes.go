@@ -16,6 +16,7 @@ type Scopes struct {
 	fold       func(name string) string // as the store compares names
 	issuer     string
 	schemas    identity.DetailSchemas
+	signing    *identity.SigningKeys
 }
 
 // List is All for an administrator.

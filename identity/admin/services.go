@@ -44,9 +44,10 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 			store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings,
 			mails: identity.NewMails(d),
 		},
-		Clients: &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer},
+		Clients: &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer, signing: keys},
 		Scopes: &Scopes{
 			store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer, schemas: d.Schemas,
+			signing: keys,
 		},
 		Groups:        &Groups{store: d.Store, changes: changes},
 		Roles:         &Roles{store: d.Store, changes: changes},

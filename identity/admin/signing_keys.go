@@ -22,16 +22,13 @@ func (s *SigningKeys) List(ctx context.Context) ([]identity.SigningKey, error) {
 	return s.keys.List(ctx)
 }
 
-// Rotate makes the next key of the given algorithms, or of every one, sign from now on. identity.ErrKeyTooYoung when clients
+// Rotate makes the next key of the given algorithms, or of every one in use, sign from now on. identity.ErrKeyTooYoung when clients
 // may not know a next key yet and it is no emergency; then nothing is changed. It returns the keys that are published then.
 func (s *SigningKeys) Rotate(ctx context.Context, emergency bool, algorithms ...identity.Algorithm) ([]identity.SigningKey, error) {
 	if err := requireScope(ctx, identity.ScopeKeysWrite); err != nil {
 		return nil, err
 	}
-	if len(algorithms) == 0 {
-		algorithms = identity.Algorithms()
-	}
-	made, err := s.keys.Make(algorithms...)
+	made, err := s.keys.Make(ctx, algorithms...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +52,7 @@ func (s *SigningKeys) Retire(ctx context.Context, kid string, how identity.Retir
 		if key.KID != kid || key.State == identity.KeyRetired {
 			continue
 		}
-		made, err := s.keys.Make(key.Algorithm)
+		made, err := s.keys.Make(ctx, key.Algorithm)
 		if err != nil {
 			return nil, err
 		}
@@ -67,18 +64,16 @@ func (s *SigningKeys) Retire(ctx context.Context, kid string, how identity.Retir
 }
 
 // Import makes a private key of others the next one of its algorithm. Whoever knows the private half can make any token, so it
-// takes the right to change administrators too. algorithm is what the key must be for; empty = any. It returns the kid and the
+// takes the right to change administrators too. algorithm is what the key is for; empty = the
+// first that it can be for. It returns the kid and the
 // keys that are published then.
 func (s *SigningKeys) Import(ctx context.Context, material string, algorithm identity.Algorithm) (string, []identity.SigningKey, error) {
 	if err := requireScope(ctx, identity.ScopeKeysWrite); err != nil {
 		return "", nil, err
 	}
-	key, err := s.maker.Import(material)
+	key, err := s.maker.Import(material, algorithm)
 	if err != nil {
 		return "", nil, err
-	}
-	if algorithm != "" && key.Algorithm != algorithm {
-		return "", nil, identity.InvalidField("algorithm", "Is not what the key is for: that is %s.", key.Algorithm)
 	}
 	if err := requireScope(ctx, identity.ScopeAdminsWrite); err != nil {
 		return "", nil, err

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -37,22 +38,33 @@ func badKey(format string, args ...any) error {
 }
 
 // Import implements identity.KeyMaker. Faults of the decoders are not passed on: they may repeat a part of what they read.
-func (m Maker) Import(material string) (identity.SigningKey, error) {
+func (m Maker) Import(material string, alg identity.Algorithm) (identity.SigningKey, error) {
 	if len(material) > maxImport {
 		return identity.SigningKey{}, badKey("Must be at most %d bytes.", maxImport)
 	}
-	read, text := readPEM, strings.TrimSpace(material)
-	if strings.HasPrefix(text, "{") {
-		read = readJWK
+	var private crypto.Signer
+	var err error
+	var named identity.Algorithm
+	if text := strings.TrimSpace(material); strings.HasPrefix(text, "{") {
+		private, named, err = readJWK(text)
+	} else {
+		private, err = readPEM(text)
 	}
-	private, err := read(text)
 	if err != nil {
 		return identity.SigningKey{}, err
 	}
-	alg, err := algorithmOf(private)
-	if err != nil {
+	able, err := algorithmsOf(private)
+	switch {
+	case err != nil:
 		return identity.SigningKey{}, err
+	case named != "" && !slices.Contains(able, named):
+		return identity.SigningKey{}, badKey("Is for another algorithm than %s: see its member alg.", identity.OneOfAlgorithms(able))
+	case named != "" && alg != "" && named != alg, alg != "" && !slices.Contains(able, alg):
+		able = slices.DeleteFunc(able, func(a identity.Algorithm) bool { return named != "" && a != named })
+		fault := identity.InvalidField("algorithm", "Is not what the key is for: that is %s.", identity.OneOfAlgorithms(able))
+		return identity.SigningKey{}, fault
 	}
+	alg = cmp.Or(alg, named, able[0])
 	if !proves(private, alg) {
 		return identity.SigningKey{}, badKey("Has a public half that does not belong to the private one.")
 	}
@@ -100,8 +112,8 @@ func readPEM(text string) (crypto.Signer, error) {
 	return signer, nil
 }
 
-// readJWK reads a private key (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2). kid is not taken over.
-func readJWK(text string) (crypto.Signer, error) {
+// readJWK reads a private key (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2), and the algorithm that it names. kid is not taken over.
+func readJWK(text string) (signer crypto.Signer, named identity.Algorithm, err error) {
 	var about struct {
 		Type       string   `json:"kty"`
 		Curve      string   `json:"crv"`
@@ -113,28 +125,20 @@ func readJWK(text string) (crypto.Signer, error) {
 	}
 	switch err := json.Unmarshal([]byte(text), &about); {
 	case err != nil || about.Type == "":
-		return nil, badKey("Is no JSON Web Key: an object with the member kty.")
+		return nil, "", badKey("Is no JSON Web Key: an object with the member kty.")
 	case about.Type == "oct":
-		return nil, badKey("Is a symmetric key; tokens are signed with RSA, EC or OKP keys.")
+		return nil, "", badKey("Is a symmetric key; tokens are signed with RSA, EC or OKP keys.")
 	case about.Private == "":
-		return nil, badKey("Is a public key; the private one is needed to sign.")
+		return nil, "", badKey("Is a public key; the private one is needed to sign.")
 	case about.Use != "" && about.Use != "sig" || len(about.Operations) > 0 && !slices.Contains(about.Operations, "sign"):
-		return nil, badKey("Is not meant for signatures: see its members use and key_ops.")
+		return nil, "", badKey("Is not meant for signatures: see its members use and key_ops.")
 	}
-	var signer crypto.Signer
-	var err error
 	if about.Type == "OKP" {
 		signer, err = readOKP(about.Curve, about.Private, about.X)
 	} else {
 		signer, err = readJose(text)
 	}
-	if err != nil {
-		return nil, err
-	}
-	if alg, err := algorithmOf(signer); err == nil && about.Algorithm != "" && about.Algorithm != string(alg) {
-		return nil, badKey("Is for another algorithm than %s: see its member alg.", alg)
-	}
-	return signer, nil
+	return signer, identity.Algorithm(about.Algorithm), err
 }
 
 func readJose(text string) (crypto.Signer, error) {
@@ -160,28 +164,33 @@ func readOKP(curve, d, x string) (crypto.Signer, error) {
 	return private, nil
 }
 
-// algorithmOf returns the algorithm that a key is for, if it is strong enough.
-func algorithmOf(private crypto.Signer) (identity.Algorithm, error) {
+// algorithmsOf returns the algorithms that a key can be for, if it is strong enough: one of them, as no key is for two (RFC 8725 §3.1).
+func algorithmsOf(private crypto.Signer) ([]identity.Algorithm, error) {
 	switch k := private.(type) {
 	case *rsa.PrivateKey:
 		switch bits := k.N.BitLen(); {
 		case bits < leastRSABits || bits > maxRSABits:
-			return "", badKey("Must have from %d to %d bits if it is an RSA key; it has %d.", leastRSABits, maxRSABits, bits)
+			return nil, badKey("Must have from %d to %d bits if it is an RSA key; it has %d.", leastRSABits, maxRSABits, bits)
 		case len(k.Primes) != 2 || k.E < leastExponent:
-			return "", badKey("Must have two primes and an exponent of at least %d if it is an RSA key.", leastExponent)
+			return nil, badKey("Must have two primes and an exponent of at least %d if it is an RSA key.", leastExponent)
 		case k.Validate() != nil:
-			return "", badKey("Has members that do not belong together.")
+			return nil, badKey("Has members that do not belong together.")
 		}
-		return identity.RS256, nil
+		return []identity.Algorithm{
+			identity.RS256, identity.RS384, identity.RS512, identity.PS256, identity.PS384, identity.PS512,
+		}, nil
 	case *ecdsa.PrivateKey:
-		if k.Curve != elliptic.P256() {
-			return "", badKey("Must be on the curve P-256 if it is an EC key; it is on %s.", k.Curve.Params().Name)
+		switch k.Curve {
+		case elliptic.P256():
+			return []identity.Algorithm{identity.ES256}, nil
+		case elliptic.P384():
+			return []identity.Algorithm{identity.ES384}, nil
 		}
-		return identity.ES256, nil
+		return nil, badKey("Must be on the curve P-256 or P-384 if it is an EC key; it is on %s.", k.Curve.Params().Name)
 	case ed25519.PrivateKey:
-		return identity.EdDSA, nil
+		return []identity.Algorithm{identity.EdDSA}, nil
 	}
-	return "", badKey("Must be an RSA key, an EC key on P-256 or an Ed25519 key.")
+	return nil, badKey("Must be an RSA key, an EC key on P-256 or P-384, or an Ed25519 key.")
 }
 
 // proves reports whether what the private half signs verifies under the public one.

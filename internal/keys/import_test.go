@@ -77,6 +77,7 @@ func TestEachFormOfAKeyIsImported(t *testing.T) {
 	f, m := setUp(t), newMaterial(t)
 	maker := keys.Maker{Keyring: f.ring}
 	sec1 := pemText("EC PRIVATE KEY", ok[[]byte](t)(x509.MarshalECPrivateKey(m.ec)))
+	p384 := ok[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
 	for name, test := range map[string]struct {
 		text string
 		alg  identity.Algorithm
@@ -92,8 +93,10 @@ func TestEachFormOfAKeyIsImported(t *testing.T) {
 		"JWK, RSA":             {jwkText(t, m.rsa, map[string]any{"alg": "RS256", "kid": "old"}), identity.RS256, m.rsa},
 		"JWK, EC":              {"\n" + jwkText(t, m.ec, map[string]any{"use": "sig", "key_ops": []string{"sign"}}), identity.ES256, m.ec},
 		"JWK, Ed25519":         {jwkText(t, m.ed, nil), identity.EdDSA, m.ed},
+		"PKCS #8, P-384":       {pkcs8(t, p384), identity.ES384, p384},
+		"JWK for PS512":        {jwkText(t, m.rsa, map[string]any{"alg": "PS512"}), identity.PS512, m.rsa},
 	} {
-		k, err := maker.Import(test.text)
+		k, err := maker.Import(test.text, "")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -137,7 +140,7 @@ func TestAKeyThatCannotBeUsedIsRefused(t *testing.T) {
 	f, m := setUp(t), newMaterial(t)
 	maker := keys.Maker{Keyring: f.ring}
 	weak := ok[*rsa.PrivateKey](t)(rsa.GenerateKey(rand.Reader, 1024))
-	p384 := ok[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
+	p521 := ok[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P521(), rand.Reader))
 	other := ok[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	mixed := *m.ec
 	mixed.PublicKey = other.PublicKey
@@ -153,8 +156,8 @@ func TestAKeyThatCannotBeUsedIsRefused(t *testing.T) {
 		"too long":                   strings.Repeat("secret-canary", 2000),
 		"RSA of 1024 bits":           pkcs8(t, weak),
 		"a JWK of 1024 bits":         jwkText(t, weak, nil),
-		"P-384":                      pkcs8(t, p384),
-		"a JWK on P-384":             jwkText(t, p384, nil),
+		"P-521":                      pkcs8(t, p521),
+		"a JWK on P-521":             jwkText(t, p521, nil),
 		"a public key":               pemText("PUBLIC KEY", ok[[]byte](t)(x509.MarshalPKIXPublicKey(m.ec.Public()))),
 		"a public JWK":               jwkText(t, m.ec.Public(), nil),
 		"a certificate":              pemText("CERTIFICATE", []byte("secret-canary")),
@@ -168,7 +171,8 @@ func TestAKeyThatCannotBeUsedIsRefused(t *testing.T) {
 		"a symmetric key":            `{"kty":"oct","k":"secret-canary"}`,
 		"a JWK for encryption":       jwkText(t, m.rsa, map[string]any{"use": "enc"}),
 		"a JWK for other operations": jwkText(t, m.rsa, map[string]any{"key_ops": []string{"verify"}}),
-		"a JWK for PS256":            jwkText(t, m.rsa, map[string]any{"alg": "PS256"}),
+		"a JWK for ES256":            jwkText(t, m.rsa, map[string]any{"alg": "ES256"}),
+		"a JWK for RSA-OAEP":         jwkText(t, m.rsa, map[string]any{"alg": "RSA-OAEP"}),
 		"a JWK with a changed prime": jwkText(t, m.rsa, map[string]any{"p": encode(m.rsa.Primes[1].Bytes())}),
 		"a small exponent":           small,
 		"an EC JWK of two halves":    jwkText(t, &mixed, nil),
@@ -177,7 +181,7 @@ func TestAKeyThatCannotBeUsedIsRefused(t *testing.T) {
 		"a short seed":               jwkText(t, m.ed, map[string]any{"d": encode(m.ed.Seed()[:31])}),
 		"an unknown curve":           jwkText(t, m.ec, map[string]any{"crv": "secp256k1"}),
 	} {
-		_, err := maker.Import(text)
+		_, err := maker.Import(text, "")
 		var refused *identity.Error
 		if !errors.As(err, &refused) || refused.Kind != identity.Invalid || refused.Field != "key" {
 			t.Errorf("%s: %v", name, err)
@@ -185,6 +189,30 @@ func TestAKeyThatCannotBeUsedIsRefused(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "canary") {
 			t.Errorf("%s: the input is repeated: %v", name, err)
+		}
+	}
+}
+
+func TestAnRSAKeyIsImportedForOneAlgorithm(t *testing.T) {
+	t.Parallel()
+	f, m := setUp(t), newMaterial(t)
+	maker := keys.Maker{Keyring: f.ring}
+	for _, test := range []struct {
+		text        string
+		alg, wanted identity.Algorithm
+		field       string
+	}{
+		{pkcs8(t, m.rsa), identity.PS256, identity.PS256, ""},
+		{jwkText(t, m.rsa, map[string]any{"alg": "PS256"}), identity.PS256, identity.PS256, ""},
+		{jwkText(t, m.rsa, map[string]any{"alg": "PS256"}), identity.RS256, "", "algorithm"},
+		{pkcs8(t, m.rsa), identity.ES256, "", "algorithm"},
+		{pkcs8(t, m.ec), identity.PS256, "", "algorithm"},
+		{pkcs8(t, m.rsa), identity.HS256, "", "algorithm"},
+	} {
+		k, err := maker.Import(test.text, test.alg)
+		var refused *identity.Error
+		if errors.As(err, &refused); k.Algorithm != test.wanted || (refused == nil) != (test.field == "") || refused != nil && refused.Field != test.field {
+			t.Errorf("for %s: %s, %v", test.alg, k.Algorithm, err)
 		}
 	}
 }

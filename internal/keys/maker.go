@@ -49,15 +49,18 @@ func (m Maker) seal(private crypto.Signer, alg identity.Algorithm) (identity.Sig
 
 func generate(alg identity.Algorithm) (crypto.Signer, error) {
 	switch alg {
-	case identity.RS256:
+	case identity.RS256, identity.RS384, identity.RS512, identity.PS256, identity.PS384, identity.PS512:
 		return rsa.GenerateKey(rand.Reader, rsaBits)
 	case identity.ES256:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case identity.ES384:
+		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	case identity.EdDSA:
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		return private, err
+	case identity.HS256: // by secrets of clients
 	}
-	return nil, fmt.Errorf("unknown algorithm %q", alg)
+	return nil, fmt.Errorf("no key can be made for the algorithm %q", alg)
 }
 
 func thumbprint(public crypto.PublicKey) (string, error) {

@@ -59,7 +59,7 @@ type key struct {
 type header struct {
 	Algorithm identity.Algorithm `json:"alg"`
 	Type      string             `json:"typ"`
-	KID       string             `json:"kid"`
+	KID       string             `json:"kid,omitempty"` // none of a secret, which the two that have it know
 }
 
 // Sign implements identity.TokenSigner. The JWS is put together here (RFC 7515 §5.1) and signed by the library: its own
@@ -79,7 +79,11 @@ func (s *Signer) Sign(ctx context.Context, alg identity.Algorithm, typ string, c
 			return "", fmt.Errorf("sign: no active %s key", alg)
 		}
 	}
-	head, err := json.Marshal(header{Algorithm: alg, Type: typ, KID: k.kid})
+	return sign(header{Algorithm: alg, Type: typ, KID: k.kid}, claims, k.method, k.private)
+}
+
+func sign(h header, claims any, method jwt.SigningMethod, key any) (string, error) {
+	head, err := json.Marshal(h)
 	if err != nil {
 		return "", fmt.Errorf("sign: %w", err)
 	}
@@ -89,7 +93,7 @@ func (s *Signer) Sign(ctx context.Context, alg identity.Algorithm, typ string, c
 	}
 	encode := base64.RawURLEncoding
 	input := encode.EncodeToString(head) + "." + encode.EncodeToString(body)
-	signature, err := k.method.Sign(input, k.private)
+	signature, err := method.Sign(input, key)
 	if err != nil {
 		return "", fmt.Errorf("sign: %w", err)
 	}
@@ -204,8 +208,7 @@ func (s *Signer) read(p proven, typ string, out any) error {
 func (s *Signer) prove(ctx context.Context, token string) (proven, error) {
 	var p proven
 	var fault error
-	methods := []string{string(identity.RS256), string(identity.ES256), string(identity.EdDSA)}
-	c, err := parseSigned(token, methods, func(t *jwt.Token) (any, error) {
+	c, err := parseSigned(token, identity.AssertionAlgorithms(), func(t *jwt.Token) (any, error) {
 		p.typ, _ = t.Header["typ"].(string)
 		p.kid, _ = t.Header["kid"].(string)
 		var k *key
@@ -283,7 +286,7 @@ func (s *Signer) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, alg := range identity.Algorithms() {
+	for _, alg := range identity.StandingAlgorithms() {
 		if set.active[alg] == nil {
 			return fmt.Errorf("no active %s key", alg)
 		}

@@ -149,7 +149,7 @@ func TestARotationWaitsUntilClientsKnowTheNextKey(t *testing.T) {
 	for _, k := range after {
 		states[k.State]++
 	}
-	n3 := len(identity.Algorithms())
+	n3 := len(identity.StandingAlgorithms())
 	if len(after) != len(before)+n3 || states[identity.KeyActive] != n3 || states[identity.KeyNext] != n3 ||
 		states[identity.KeyRetired] != n3 {
 		t.Errorf("states %v", states)

@@ -1,13 +1,14 @@
 package harness
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/authly/authly/identity"
 )
 
-// firstKeys are the keys that nodes of this process begin with: RSA keys are slow to make, and every test starts a
-// node.
+// firstKeys are the keys that nodes of this process begin with, and the first ones of further algorithms: RSA keys are slow to
+// make, and every test starts a node.
 var firstKeys struct {
 	sync.Mutex
 	made map[identity.Algorithm][]identity.SigningKey
@@ -23,11 +24,11 @@ type keyPool struct {
 
 // Make implements identity.KeyMaker.
 func (p *keyPool) Make(alg identity.Algorithm) (identity.SigningKey, error) {
-	if p.done {
-		return p.maker.Make(alg)
-	}
 	firstKeys.Lock()
 	defer firstKeys.Unlock()
+	if standing := slices.Contains(identity.StandingAlgorithms(), alg); p.done && (standing || p.used[alg] > 1) {
+		return p.maker.Make(alg)
+	}
 	if firstKeys.made == nil {
 		firstKeys.made = map[identity.Algorithm][]identity.SigningKey{}
 	}
@@ -44,8 +45,8 @@ func (p *keyPool) Make(alg identity.Algorithm) (identity.SigningKey, error) {
 }
 
 // Import implements identity.KeyMaker.
-func (p *keyPool) Import(material string) (identity.SigningKey, error) {
-	return p.maker.Import(material)
+func (p *keyPool) Import(material string, alg identity.Algorithm) (identity.SigningKey, error) {
+	return p.maker.Import(material, alg)
 }
 
 // Public implements identity.KeyMaker.

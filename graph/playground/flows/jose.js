@@ -5,8 +5,13 @@ import { base64url } from '../session.js';
 // algorithms are those of RFC 7518 and RFC 8037 that the server knows, in the words of WebCrypto.
 const algorithms = {
   RS256: { kty: 'RSA', name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  RS384: { kty: 'RSA', name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384' },
+  RS512: { kty: 'RSA', name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512' },
   PS256: { kty: 'RSA', name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 },
+  PS384: { kty: 'RSA', name: 'RSA-PSS', hash: 'SHA-384', saltLength: 48 },
+  PS512: { kty: 'RSA', name: 'RSA-PSS', hash: 'SHA-512', saltLength: 64 },
   ES256: { kty: 'EC', name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  ES384: { kty: 'EC', name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
   EdDSA: { kty: 'OKP', name: 'Ed25519' },
   HS256: { kty: 'oct', name: 'HMAC', hash: 'SHA-256' },
   HS384: { kty: 'oct', name: 'HMAC', hash: 'SHA-384' },
