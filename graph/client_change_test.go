@@ -132,6 +132,7 @@ var clientFaults = map[string]string{
 	`"subjectType":"pairwise"`:                                         "subjectType",
 	`"defaultMaxAge":-1`:                                               "defaultMaxAge",
 	`"backchannelLogoutUri":"/logout"`:                                 "backchannelLogoutUri",
+	`"frontchannelLogoutUri":"https://elsewhere.example/logout"`:       "frontchannelLogoutUri",
 	`"softwareId":"a\nb"`:                                              "softwareId",
 	`"softwareVersion":"a\nb"`:                                         "softwareVersion",
 	`"accessTokenTtl":86401`:                                           "accessTokenTtl",

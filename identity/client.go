@@ -97,6 +97,8 @@ type ClientMetadata struct {
 	RequireAuthTime         bool            `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
 	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
 	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
+	FrontchannelLogoutURI   string          `json:"frontchannel_logout_uri,omitempty" yaml:"frontchannel_logout_uri"`
+	FrontchannelNeedsSID    bool            `json:"frontchannel_logout_session_required,omitempty" yaml:"frontchannel_logout_session_required"`
 	RequirePushedRequests   bool            `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
 	DetailTypes             []string        `json:"authorization_details_types,omitempty" yaml:"authorization_details_types"` // RFC 9396 §10
 	RequestObjectAlg        string          `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`

@@ -200,6 +200,15 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 			faults.Add(InvalidField(f.field, "Must be an absolute http or https URL without a fragment, of at most %d characters.", maxURL))
 		}
 	}
+	if at := m.FrontchannelLogoutURI; at != "" {
+		origin := WebOrigin(at)
+		ofApplication := func(uri string) bool { return WebOrigin(uri) == origin }
+		if !webURL(at) || strings.Contains(at, "#") || !slices.ContainsFunc(m.RedirectURIs, ofApplication) {
+			faults.Add(InvalidField("frontchannel_logout_uri",
+				"Must be an absolute http or https URL without a fragment, of at most %d characters, "+
+					"of the same scheme, host and port as a redirect URI.", maxURL))
+		}
+	}
 	if at := m.InitiateLoginURI; at != "" && (!webURL(at) || !strings.HasPrefix(strings.ToLower(at), "https:") || strings.Contains(at, "#")) {
 		faults.Add(InvalidField("initiate_login_uri", "Must be an absolute https URL without a fragment, of at most %d characters.", maxURL))
 	}

@@ -102,6 +102,7 @@ func (p ClientRegistrationPolicy) checkHosts(c Client, faults *Faults) {
 		{"post_logout_redirect_uris", m.PostLogoutRedirectURIs},
 		{"initiate_login_uri", nonEmpty(m.InitiateLoginURI)},
 		{"backchannel_logout_uri", nonEmpty(m.BackchannelLogoutURI)},
+		{"frontchannel_logout_uri", nonEmpty(m.FrontchannelLogoutURI)},
 		{"backchannel_client_notification_endpoint", nonEmpty(m.NotificationURI)},
 	} {
 		for i, uri := range list.uris {

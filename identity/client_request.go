@@ -37,14 +37,13 @@ var imposedMembers = []string{
 }
 
 // refusedMembers are metadata that mean what Authly does not do. To ignore them would leave a client with less than it has asked
-// for: tokens that are not encrypted, sessions of whose end it is not told.
+// for: tokens that are not encrypted.
 var refusedMembers = []string{
 	"id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
 	"userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
 	"introspection_encrypted_response_alg", "introspection_encrypted_response_enc",
 	"authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
 	"request_object_encryption_alg", "request_object_encryption_enc",
-	"frontchannel_logout_uri",
 	"backchannel_user_code_parameter",
 }
 

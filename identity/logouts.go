@@ -46,6 +46,9 @@ type SessionClient struct {
 type LogoutStore interface {
 	// SessionClients lists the clients with live grants of the sessions, each pair once.
 	SessionClients(ctx context.Context, sessionIDs []uuid.UUID) ([]SessionClient, error)
+	// ClientsOfSession lists up to limit clients to which grants were given in a session, ended or not, by their id. Codes that were
+	// never redeemed give nothing.
+	ClientsOfSession(ctx context.Context, sessionID uuid.UUID, limit int) ([]uuid.UUID, error)
 	// TakeLogoutDeliveries removes and returns up to limit deliveries of the former outbox that were due before a time.
 	// Exactly one caller gets each.
 	TakeLogoutDeliveries(ctx context.Context, before time.Time, limit int) ([]LogoutDelivery, error)

@@ -23,6 +23,7 @@ type sessionPorts interface {
 	Transactor
 	BrowserSessionByDigest(ctx context.Context, digests [][]byte) (BrowserSession, error)
 	TouchSession(ctx context.Context, id uuid.UUID, at, expires time.Time) error
+	signedOutPorts
 }
 
 func newSessions(d Deps, signIn *SignIn) *Sessions {

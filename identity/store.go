@@ -336,6 +336,8 @@ type JobStore interface {
 	// HastenJob makes an unfinished job due that waits for another time: that of a kind whose payload names the id. False when
 	// there is none.
 	HastenJob(ctx context.Context, kind string, id uuid.UUID, now time.Time) (bool, error)
+	// JobsMade lists up to limit jobs of a kind that were made at or after a time, and before another, by their id.
+	JobsMade(ctx context.Context, kind string, from, before time.Time, limit int) ([]Job, error)
 	// JobBacklogs counts the jobs that are due and not leased, by kind; kinds without any are absent.
 	JobBacklogs(ctx context.Context, now time.Time) ([]JobBacklog, error)
 }

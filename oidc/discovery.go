@@ -27,6 +27,8 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["end_session_endpoint"] = issuer + LogoutPath
 	document["backchannel_logout_supported"] = true
 	document["backchannel_logout_session_supported"] = true
+	document["frontchannel_logout_supported"] = true
+	document["frontchannel_logout_session_supported"] = true
 	document["subject_types_supported"] = []string{"public"}
 	document["id_token_signing_alg_values_supported"] = identity.IDTokenAlgorithms()
 	document["userinfo_signing_alg_values_supported"] = identity.Algorithms()

@@ -20,10 +20,9 @@ type Pages interface {
 	// ConfirmLogout asks whether the person wants to sign out; the answer comes back to action with the hidden values.
 	// returnTo is where the browser is sent afterwards, or empty.
 	ConfirmLogout(w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values)
-	// SignedOut tells the person that it is done.
-	SignedOut(w http.ResponseWriter, r *http.Request)
-	// ForgetBrowser removes the cookie.
-	ForgetBrowser(w http.ResponseWriter)
+	// SignedOut lets applications hear of the end of the session of the browser's cookie, forgets the cookie, and says that it is done or
+	// leads on to next, which is proven.
+	SignedOut(w http.ResponseWriter, r *http.Request, next string)
 }
 
 // Handler serves the endpoints of OpenID Connect.

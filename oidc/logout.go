@@ -55,7 +55,6 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 			h.Pages.Error(w, r, err)
 			return
 		}
-		h.Pages.ForgetBrowser(w)
 	} else if request.subject != "" {
 		// The client itself may call, without the browser: its hint names the session. With the cookie of another session the
 		// person was asked above, and only that one ends.
@@ -64,15 +63,11 @@ func (h *Handler) handleLogout(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	if request.redirect == "" {
-		h.Pages.SignedOut(w, r)
-		return
-	}
-	oauth.SeeOther(w, withState(request.redirect, request.state))
+	h.Pages.SignedOut(w, r, withState(request.redirect, request.state))
 }
 
 func withState(uri, state string) string {
-	if state == "" {
+	if uri == "" || state == "" {
 		return uri
 	}
 	return oauth.AppendQuery(uri, url.Values{"state": {state}})

@@ -131,6 +131,15 @@ func (s *Store) UpdateJob(ctx context.Context, j identity.Job) (bool, error) {
 	return n == 1, err
 }
 
+// jobsMade is a range of the primary key: ids grow with time.
+var jobsMade = selection[jobRow]("WHERE j.id >= $1 AND j.id < $2 AND j.kind = $3 ORDER BY j.id LIMIT $4")
+
+// JobsMade implements identity.JobStore.
+func (s *Store) JobsMade(ctx context.Context, kind string, from, before time.Time, limit int) ([]identity.Job, error) {
+	rows, err := rowsOf[jobRow](ctx, s, limit, jobsMade, identity.LeastID(from), identity.LeastID(before), kind, limit)
+	return mapped(rows, toJob), s.fault("list jobs", err)
+}
+
 // hastenJob needs no index of its own: of the kinds that it is for few jobs are unfinished.
 var hastenJob = statement{"update jobs", `UPDATE jobs SET run_at = $3 WHERE kind = $1 AND payload ->> 'id' = $2
 	AND finished_at IS NULL AND lease_until IS NULL AND run_at > $3`}

@@ -56,6 +56,16 @@ func (s *Store) SessionClients(ctx context.Context, sessionIDs []uuid.UUID) ([]i
 	return out, nil
 }
 
+var clientsOfSession = statement{"select grants", `SELECT DISTINCT client_id FROM grants WHERE session_id = $1
+	AND (code_digest IS NULL OR code_spent_at IS NOT NULL) ORDER BY client_id LIMIT $2`}
+
+// ClientsOfSession implements identity.LogoutStore.
+func (s *Store) ClientsOfSession(ctx context.Context, sessionID uuid.UUID, limit int) (ids []uuid.UUID, err error) {
+	var id uuid.UUID
+	err = s.all(ctx, clientsOfSession, []any{sessionID, limit}, []any{scanDestination(&id)}, func() { ids = append(ids, id) })
+	return ids, s.fault("list clients of session", err)
+}
+
 // takeLogouts removes deliveries that nobody has delivered or given up. Where rows can be locked, what an old server is
 // about to claim is skipped.
 func (s *Store) takeLogouts() statement {

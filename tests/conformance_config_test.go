@@ -119,7 +119,8 @@ var knownMetadata = []string{
 	"token_endpoint_auth_signing_alg_values_supported", "revocation_endpoint_auth_signing_alg_values_supported",
 	"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported", "authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "code_challenge_methods_supported",
 	"authorization_response_iss_parameter_supported", "jwks_uri", "userinfo_endpoint", "end_session_endpoint",
-	"backchannel_logout_supported", "backchannel_logout_session_supported", "subject_types_supported",
+	"backchannel_logout_supported", "backchannel_logout_session_supported",
+	"frontchannel_logout_supported", "frontchannel_logout_session_supported", "subject_types_supported",
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
 	"claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "prompt_values_supported",
 	"display_values_supported", "acr_values_supported", "pushed_authorization_request_endpoint",
@@ -165,7 +166,7 @@ func TestConfigPlan(t *testing.T) {
 			if u, err := url.Parse(text); err != nil || u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
 				t.Errorf("%s is %v", name, value)
 			}
-		case strings.HasSuffix(name, "_parameter_supported") || strings.HasPrefix(name, "backchannel_logout_"):
+		case strings.HasSuffix(name, "_parameter_supported") || strings.HasPrefix(name, "backchannel_logout_") || strings.HasPrefix(name, "frontchannel_logout_"):
 			if _, ok := value.(bool); !ok {
 				t.Errorf("%s is %v", name, value)
 			}

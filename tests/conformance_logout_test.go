@@ -126,6 +126,23 @@ func TestRPInitiatedLogoutPlan(t *testing.T) {
 	}
 }
 
+// TestFrontChannelLogoutPlan runs the module of the Front-Channel Logout OP plan that sends a browser.
+func TestFrontChannelLogoutPlan(t *testing.T) {
+	t.Parallel()
+	v := signedInToSuite(t, plan{Node: suite(t), name: "frontchannel", alias: "frontchannel", mode: "query"})
+	v.leave()
+	frames := framesOf(t, v.browser)
+	want := v.plan.base() + "/frontchannel_logout?" + url.Values{"iss": {v.plan.Issuer}, "sid": {v.grant.claims["sid"].(string)}}.Encode()
+	if len(frames) != 1 || frames[0] != want {
+		t.Fatalf("frames %q, want %q", frames, want)
+	}
+	want = v.bye() + "?" + url.Values{"state": {logoutState}}.Encode()
+	if next := v.browser.Page.Find("#next").AttrOr("href", ""); next != want {
+		t.Errorf("goes on to %s", next)
+	}
+	v.plan.open(v.t, v.browser, v.client, "prompt", "none").refused("login_required")
+}
+
 // TestBackChannelLogoutOffersTLS13: the conformance suite warns when the provider's own calls offer less.
 func TestBackChannelLogoutOffersTLS13(t *testing.T) {
 	t.Parallel()

@@ -49,6 +49,11 @@ func (h *Handler) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 		h.renderDeletion(w, r, http.StatusBadRequest, *b, deletionPage{Wrong: say("This is not your username.")})
 		return nil
 	}
+	out := identity.SignedOut{SessionID: b.Session.ID, At: h.Domain.Source.Now()}
+	clients, err := h.Domain.Sessions.SignedOutClients(r.Context(), out) // afterwards nobody knows them
+	if err != nil {
+		return err
+	}
 	err = h.Domain.Accounts.Delete(r.Context(), *b)
 	switch {
 	case errors.Is(err, identity.ErrSessionNotFound): // it ended since the page was asked for
@@ -62,6 +67,10 @@ func (h *Handler) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.ForgetBrowser(w)
-	h.render(w, r, http.StatusOK, page{template: "deleted.html", title: say("Your account was deleted")})
+	t, err := h.tell(out, clients, nil)
+	if err != nil {
+		return err
+	}
+	h.render(w, r, http.StatusOK, t.page("deleted.html", say("Your account was deleted"), t))
 	return nil
 }

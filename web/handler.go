@@ -289,22 +289,29 @@ func (h *Handler) loadInteraction(w http.ResponseWriter, r *http.Request, steps 
 	return pc, true, nil
 }
 
-// resume lets an interaction go on where the domain says. That of an authorization request is asked by its endpoint,
-// which also answers it. Without an interaction it leads to the home page.
+// resume lets an interaction go on where the domain says.
 func (h *Handler) resume(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+	path, err := h.resumption(r, pc)
+	if err == nil {
+		h.redirect(w, r, path)
+	}
+	return err
+}
+
+// resumption returns the path where an interaction goes on. That of an authorization request is asked by its endpoint, which also
+// answers it. Without an interaction it is the home page.
+func (h *Handler) resumption(r *http.Request, pc pageContext) (string, error) {
 	switch {
 	case pc.interaction == nil:
-		h.redirect(w, r, pathLogin)
+		return pathLogin, nil
 	case pc.interaction.Kind == identity.InteractionAuthorize:
-		h.RedirectTo(w, r, identity.StepIssue, *pc.interaction)
-	default:
-		step, err := h.Domain.Interactions.Next(r.Context(), *pc.interaction, pc.browser)
-		if err != nil {
-			return err
-		}
-		h.RedirectTo(w, r, step, *pc.interaction)
+		return h.pathOf(identity.StepIssue, *pc.interaction), nil
 	}
-	return nil
+	step, err := h.Domain.Interactions.Next(r.Context(), *pc.interaction, pc.browser)
+	if err != nil {
+		return "", err
+	}
+	return h.pathOf(step, *pc.interaction), nil
 }
 
 // requireSignIn begins an interaction that comes back to the path.
@@ -332,15 +339,18 @@ func (h *Handler) Handle(params url.Values) string { return params.Get(paramInte
 
 // RedirectTo sends the browser to where a step of an interaction with a handle is done.
 func (h *Handler) RedirectTo(w http.ResponseWriter, r *http.Request, step identity.Step, i identity.Interaction) {
+	h.redirect(w, r, h.pathOf(step, i))
+}
+
+// pathOf returns where a step of an interaction with a handle is done.
+func (h *Handler) pathOf(step identity.Step, i identity.Interaction) string {
 	switch {
 	case step == identity.StepReturn:
-		h.redirect(w, r, string(i.ReturnPath))
-		return
+		return string(i.ReturnPath)
 	case i.Elsewhere() && step == identity.StepRepeat:
-		h.redirect(w, r, link(elsewherePages[i.Kind], i.Handle))
-		return
+		return link(elsewherePages[i.Kind], i.Handle)
 	}
-	h.redirect(w, r, link(h.steps[step], i.Handle))
+	return link(h.steps[step], i.Handle)
 }
 
 // redirect answers 303 to a path of the server: a form that was posted must not be posted again (RFC 9700 §4.12).

@@ -62,6 +62,12 @@ func (h *Handler) showLogin(w http.ResponseWriter, r *http.Request) error {
 		h.redirect(w, r, pathAccount)
 		return nil
 	}
+	if pc.browser == nil && h.Cookie.Get(r) != "" { // that session is over
+		h.ForgetBrowser(w)
+		if done, err := h.passOn(w, r, r.URL.RequestURI()); done || err != nil {
+			return err
+		}
+	}
 	hint := ""
 	if pc.interaction != nil {
 		hint = saneLogin(pc.interaction.Params.LoginHint)
@@ -137,7 +143,20 @@ func (h *Handler) goOn(w http.ResponseWriter, r *http.Request, pc pageContext, s
 			return err
 		}
 	}
-	return h.resume(w, r, pc)
+	return h.resumeSignedIn(w, r, pc)
+}
+
+// resumeSignedIn is resume after somebody has signed in, perhaps in the place of somebody else.
+func (h *Handler) resumeSignedIn(w http.ResponseWriter, r *http.Request, pc pageContext) error {
+	path, err := h.resumption(r, pc)
+	if err != nil {
+		return err
+	}
+	if done, err := h.passOn(w, r, path); done || err != nil {
+		return err
+	}
+	h.redirect(w, r, path)
+	return nil
 }
 
 // setCookies sends the cookies of a session that has begun or goes on under a new secret.

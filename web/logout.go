@@ -15,13 +15,15 @@ type logoutPage struct {
 }
 
 func (h *Handler) showLogout(w http.ResponseWriter, r *http.Request) error {
+	if r.Form.Has(paramEnded) {
+		return h.showTold(w, r)
+	}
 	b, err := h.Browser(r)
 	if err != nil {
 		return err
 	}
 	if b == nil {
-		h.SignedOut(w, r)
-		return nil
+		return h.showSignedOut(w, r, "")
 	}
 	h.ConfirmLogout(w, r, pathLogout, "", "", nil)
 	return nil
@@ -37,18 +39,11 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	h.ForgetBrowser(w)
-	h.SignedOut(w, r)
-	return nil
+	return h.showSignedOut(w, r, "")
 }
 
 // ForgetBrowser makes the browser forget its session cookie.
 func (h *Handler) ForgetBrowser(w http.ResponseWriter) { h.Cookie.Clear(w) }
-
-// SignedOut answers with the page that says "You are signed out".
-func (h *Handler) SignedOut(w http.ResponseWriter, r *http.Request) {
-	h.render(w, r, http.StatusOK, page{template: "signed_out.html", title: say("You are signed out"), data: pathLogin})
-}
 
 // ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to
 // action, a path of the server. clientName is who asks, or empty; returnTo is the proven URI that the answer to the

@@ -72,7 +72,7 @@ func (h *Handler) makeAccount(w http.ResponseWriter, r *http.Request) error {
 		h.redirect(w, r, pathPasskey)
 		return nil
 	}
-	return h.resume(w, r, pc)
+	return h.resumeSignedIn(w, r, pc)
 }
 
 // postedAttributes reads the fields of the attributes.

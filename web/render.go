@@ -18,11 +18,12 @@ import (
 type page struct {
 	template string // file in templates
 	title    *phrase
-	returnTo string // URI that a form of the page may lead to, or empty
-	script   asset  // or none
-	passkeys bool   // the page has a ceremony of passkeys, or tells authenticators of some
-	account  string // path of a page of the account, from which links lead to the others; or empty
-	data     any    // for the content of the template
+	returnTo string   // URI that a form of the page may lead to, or empty
+	script   asset    // or none
+	passkeys bool     // the page has a ceremony of passkeys, or tells authenticators of some
+	account  string   // path of a page of the account, from which links lead to the others; or empty
+	frames   []string // origins of what the page has in frames
+	data     any      // for the content of the template
 }
 
 // document is the data of layout.html.
@@ -117,6 +118,9 @@ func contentPolicy(p page) string {
 		policy += "script-src 'self'; "
 	}
 	policy += "style-src 'self'; img-src 'self'; "
+	if len(p.frames) > 0 {
+		policy += "frame-src " + strings.Join(p.frames, " ") + "; "
+	}
 	if p.returnTo == "" {
 		policy += "form-action 'self'; "
 	}

@@ -83,7 +83,7 @@ func (h *Handler) prove(w http.ResponseWriter, r *http.Request, step identity.Se
 			return err
 		}
 	}
-	return h.resume(w, r, pc)
+	return h.resumeSignedIn(w, r, pc)
 }
 
 // loadSecondStep is loadInteraction for a page that is of no use without an interaction.

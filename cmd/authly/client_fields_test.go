@@ -188,6 +188,16 @@ var clientFields = []clientField{
 		good:    []string{"true"}, bad: []string{"7"},
 	},
 	{
+		name: "frontchannel_logout_uri", allowed: webURLs + ", of the scheme, host and port of a redirect URI",
+		meaning: "is loaded by the browser when a session ends in it (Front-Channel Logout 1.0)",
+		good:    []string{"https://shop.example/frame"}, bad: []string{"/frame", "https://elsewhere.example/frame"},
+	},
+	{
+		name: "frontchannel_logout_session_required", allowed: "`true`, `false`",
+		meaning: "`iss` and `sid` there; they always are",
+		good:    []string{"true"}, bad: []string{"7"},
+	},
+	{
 		name: "require_pushed_authorization_requests", allowed: "`true`, `false`",
 		meaning: "it must push its authorization requests (RFC 9126 §6)",
 		good:    []string{"true"}, bad: []string{"7"},

@@ -1308,6 +1308,52 @@ func (ec *executionContext) fieldContext_Client_backchannelLogoutSessionRequired
 	return graphql.NewScalarFieldContext("Client", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _Client_frontchannelLogoutUri(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_frontchannelLogoutUri(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FrontchannelLogoutURI(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURI2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_frontchannelLogoutUri(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "URI")
+}
+
+func (ec *executionContext) _Client_frontchannelLogoutSessionRequired(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_frontchannelLogoutSessionRequired(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FrontchannelLogoutSessionRequired(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Client_frontchannelLogoutSessionRequired(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _Client_backchannelTokenDeliveryMode(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3288,6 +3334,16 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "backchannelLogoutSessionRequired":
 			out.Values[i] = ec._Client_backchannelLogoutSessionRequired(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "frontchannelLogoutUri":
+			out.Values[i] = ec._Client_frontchannelLogoutUri(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "frontchannelLogoutSessionRequired":
+			out.Values[i] = ec._Client_frontchannelLogoutSessionRequired(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

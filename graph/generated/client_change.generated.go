@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "frontchannelLogoutUri", "frontchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -780,6 +780,20 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.BackchannelLogoutSessionRequired = graphql.OmittableOf(data)
+		case "frontchannelLogoutUri":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("frontchannelLogoutUri"))
+			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FrontchannelLogoutURI = graphql.OmittableOf(data)
+		case "frontchannelLogoutSessionRequired":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("frontchannelLogoutSessionRequired"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FrontchannelLogoutSessionRequired = graphql.OmittableOf(data)
 		case "backchannelTokenDeliveryMode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelTokenDeliveryMode"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1159,7 +1173,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "frontchannelLogoutUri", "frontchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1474,6 +1488,20 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.BackchannelLogoutSessionRequired = graphql.OmittableOf(data)
+		case "frontchannelLogoutUri":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("frontchannelLogoutUri"))
+			data, err := ec.unmarshalOURI2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FrontchannelLogoutURI = graphql.OmittableOf(data)
+		case "frontchannelLogoutSessionRequired":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("frontchannelLogoutSessionRequired"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FrontchannelLogoutSessionRequired = graphql.OmittableOf(data)
 		case "backchannelTokenDeliveryMode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backchannelTokenDeliveryMode"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)

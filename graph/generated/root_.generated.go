@@ -1084,6 +1084,10 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   backchannelLogoutUri: URI
   "Registered to need sid in logout tokens; they always have it."
   backchannelLogoutSessionRequired: Boolean!
+  "Is loaded by the browser when a session ends in it (OpenID Connect Front-Channel Logout 1.0)."
+  frontchannelLogoutUri: URI
+  "Registered to need iss and sid there; they always are."
+  frontchannelLogoutSessionRequired: Boolean!
   "How it hears that a user has decided about what it asks by CIBA: poll or ping. Null: it does not use that grant."
   backchannelTokenDeliveryMode: String
   "Where it hears that, for ping."
@@ -1379,6 +1383,8 @@ input CreateClientInput {
   tlsClientAuthSanEmail: String
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
+  frontchannelLogoutUri: URI
+  frontchannelLogoutSessionRequired: Boolean
   backchannelTokenDeliveryMode: String
   backchannelClientNotificationEndpoint: URI
   backchannelAuthenticationRequestSigningAlg: String
@@ -1496,6 +1502,8 @@ input UpdateClientInput {
   tlsClientAuthSanEmail: String
   backchannelLogoutUri: URI
   backchannelLogoutSessionRequired: Boolean
+  frontchannelLogoutUri: URI
+  frontchannelLogoutSessionRequired: Boolean
   backchannelTokenDeliveryMode: String
   backchannelClientNotificationEndpoint: URI
   backchannelAuthenticationRequestSigningAlg: String
@@ -5720,6 +5728,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_backchannelLogoutUri(ctx, field)
 	case "backchannelLogoutSessionRequired":
 		return ec.fieldContext_Client_backchannelLogoutSessionRequired(ctx, field)
+	case "frontchannelLogoutUri":
+		return ec.fieldContext_Client_frontchannelLogoutUri(ctx, field)
+	case "frontchannelLogoutSessionRequired":
+		return ec.fieldContext_Client_frontchannelLogoutSessionRequired(ctx, field)
 	case "backchannelTokenDeliveryMode":
 		return ec.fieldContext_Client_backchannelTokenDeliveryMode(ctx, field)
 	case "backchannelClientNotificationEndpoint":

@@ -197,6 +197,12 @@ func (c *Client) BackchannelLogoutURI() *string { return optional(&c.Metadata.Ba
 // BackchannelLogoutSessionRequired is the field backchannelLogoutSessionRequired.
 func (c *Client) BackchannelLogoutSessionRequired() bool { return c.Metadata.BackchannelNeedsSession }
 
+// FrontchannelLogoutURI is the field frontchannelLogoutUri.
+func (c *Client) FrontchannelLogoutURI() *string { return optional(&c.Metadata.FrontchannelLogoutURI) }
+
+// FrontchannelLogoutSessionRequired is the field frontchannelLogoutSessionRequired.
+func (c *Client) FrontchannelLogoutSessionRequired() bool { return c.Metadata.FrontchannelNeedsSID }
+
 // BackchannelTokenDeliveryMode is the field backchannelTokenDeliveryMode.
 func (c *Client) BackchannelTokenDeliveryMode() *string {
 	return optional((*string)(&c.Metadata.DeliveryMode))

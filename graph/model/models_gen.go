@@ -493,6 +493,8 @@ type CreateClientInput struct {
 	TLSClientAuthSanEmail                      graphql.Omittable[*string] `json:"tlsClientAuthSanEmail,omitempty"`
 	BackchannelLogoutURI                       graphql.Omittable[*string] `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired           graphql.Omittable[*bool]   `json:"backchannelLogoutSessionRequired,omitempty"`
+	FrontchannelLogoutURI                      graphql.Omittable[*string] `json:"frontchannelLogoutUri,omitempty"`
+	FrontchannelLogoutSessionRequired          graphql.Omittable[*bool]   `json:"frontchannelLogoutSessionRequired,omitempty"`
 	BackchannelTokenDeliveryMode               graphql.Omittable[*string] `json:"backchannelTokenDeliveryMode,omitempty"`
 	BackchannelClientNotificationEndpoint      graphql.Omittable[*string] `json:"backchannelClientNotificationEndpoint,omitempty"`
 	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string] `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
@@ -2165,6 +2167,8 @@ type UpdateClientInput struct {
 	TLSClientAuthSanEmail                      graphql.Omittable[*string] `json:"tlsClientAuthSanEmail,omitempty"`
 	BackchannelLogoutURI                       graphql.Omittable[*string] `json:"backchannelLogoutUri,omitempty"`
 	BackchannelLogoutSessionRequired           graphql.Omittable[*bool]   `json:"backchannelLogoutSessionRequired,omitempty"`
+	FrontchannelLogoutURI                      graphql.Omittable[*string] `json:"frontchannelLogoutUri,omitempty"`
+	FrontchannelLogoutSessionRequired          graphql.Omittable[*bool]   `json:"frontchannelLogoutSessionRequired,omitempty"`
 	BackchannelTokenDeliveryMode               graphql.Omittable[*string] `json:"backchannelTokenDeliveryMode,omitempty"`
 	BackchannelClientNotificationEndpoint      graphql.Omittable[*string] `json:"backchannelClientNotificationEndpoint,omitempty"`
 	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string] `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`

@@ -1,9 +1,12 @@
 package storetest
 
 import (
+	"bytes"
 	"database/sql"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -48,5 +51,32 @@ func logouts(r *runner) {
 		)
 		f.equal(len(must(f.store.SessionClients(f.ctx, []uuid.UUID{one, two}))(f)), 2)
 		f.equal(len(must(f.store.SessionClients(f.ctx, nil))(f)), 0)
+	})
+	r.run("the clients of a session are those that were given something in it, also what has ended", func(f *fixture) {
+		u, c, d, e := f.user(), f.client(), f.client(), f.client()
+		id := f.id()
+		in := func(g *identity.Grant) { g.SessionID = &id }
+		f.grant(u.ID, c.ID, in, spent(f.now, 1))
+		f.grant(u.ID, c.ID, in, spent(f.now, 1))
+		f.grant(u.ID, d.ID, in, spent(f.now, 0), func(g *identity.Grant) { g.EndedAt = &f.now })
+		f.grant(u.ID, e.ID, in) // a code that nobody redeems
+		f.grant(u.ID, e.ID, spent(f.now, 1))
+		want := []uuid.UUID{c.ID, d.ID}
+		slices.SortFunc(want, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+		f.equal(must(f.store.ClientsOfSession(f.ctx, id, 9))(f), want)
+		f.equal(len(must(f.store.ClientsOfSession(f.ctx, id, 1))(f)), 1)
+	})
+	r.run("jobs are found by when they were made", func(f *fixture) {
+		at := f.now
+		f.now = at.Add(-time.Second)
+		f.job()
+		f.now = at
+		made := f.job()
+		f.now = at.Add(time.Second)
+		f.job()
+		f.equal(must(f.store.JobsMade(f.ctx, made.Kind, at, at.Add(time.Second), 9))(f), []identity.Job{made})
+		f.equal(len(must(f.store.JobsMade(f.ctx, made.Kind, at, at.Add(time.Minute), 9))(f)), 2)
+		f.equal(len(must(f.store.JobsMade(f.ctx, made.Kind, at, at.Add(time.Minute), 1))(f)), 1)
+		f.equal(len(must(f.store.JobsMade(f.ctx, "another", at, at.Add(time.Minute), 9))(f)), 0)
 	})
 }
