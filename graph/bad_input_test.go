@@ -59,7 +59,7 @@ func TestBadInput(t *testing.T) {
 	noGrantType := invalid("filter.grantType",
 		"Must be authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code, "+
 			"urn:ietf:params:oauth:grant-type:token-exchange, urn:ietf:params:oauth:grant-type:jwt-bearer, "+
-			"urn:openid:params:grant-type:ciba or password.")
+			"urn:openid:params:grant-type:ciba, implicit or password.")
 	noMethod := invalid("filter.tokenEndpointAuthMethod", "Must be one of client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, "+
 		"tls_client_auth, self_signed_tls_client_auth, none.")
 	const notOurs = "Must be a cursor of this list."
@@ -93,7 +93,7 @@ func TestBadInput(t *testing.T) {
 		{"a long text in the audit", "String", long, "auditEvents(filter:{requestId:$v}){nodes{id}}", invalid("filter.requestId", "Must be at most 255 bytes.")},
 		{"NUL in a scope", "String", "a\x00", "clients(filter:{scope:$v}){nodes{id}}", invalid("filter.scope", "Must not have control characters.")},
 		{"a long resource", "String", long, "clients(filter:{resource:$v}){nodes{id}}", badInput("filter.resource must have at most 2048 characters.")},
-		{"no grant type", "String", "implicit", "clients(filter:{grantType:$v}){nodes{id}}", noGrantType},
+		{"no grant type", "String", "token", "clients(filter:{grantType:$v}){nodes{id}}", noGrantType},
 		{"no method", "String", "tls", "clients(filter:{tokenEndpointAuthMethod:$v}){nodes{id}}", noMethod},
 		{"another order of clients", "String", clients, "clients(after:$v,orderBy:{field:NAME}){nodes{id}}", invalid("after", notOurs)},
 		{"another filter of clients", "String", clients, "clients(after:$v,filter:{serviceAdmin:false}){nodes{id}}", invalid("after", notOurs)},

@@ -6,7 +6,8 @@ import "encoding/json"
 type AuthorizationParams struct {
 	RedirectURI     string               `json:"redirect_uri"`      // where the answer goes; proven
 	RedirectURISent bool                 `json:"redirect_uri_sent"` // the request named it, so the token request must repeat it
-	ResponseMode    string               `json:"response_mode"`     // how it goes there; of JARM §2.3 never the shorthand jwt
+	ResponseType    ResponseType         `json:"response_type,omitempty"`
+	ResponseMode    string               `json:"response_mode"` // how it goes there; of JARM §2.3 never the shorthand jwt
 	Scopes          []string             `json:"scopes"`
 	Resources       []string             `json:"resources,omitempty"`
 	State           string               `json:"state,omitempty"`
@@ -39,8 +40,8 @@ func (i Interaction) classes() RequestedClasses {
 
 // size returns how many bytes of text a client has asked with.
 func (p AuthorizationParams) size() int {
-	n := len(p.RedirectURI) + len(p.ResponseMode) + len(p.State) + len(p.Nonce) + len(p.CodeChallenge) + len(p.LoginHint) +
-		len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.ProofKey) + len(p.Claims) + p.Details.size()
+	n := len(p.RedirectURI) + len(p.ResponseType) + len(p.ResponseMode) + len(p.State) + len(p.Nonce) + len(p.CodeChallenge) +
+		len(p.LoginHint) + len(p.HintSubject) + len(p.UILocales) + len(p.Display) + len(p.ProofKey) + len(p.Claims) + p.Details.size()
 	for _, list := range [][]string{p.Scopes, p.Resources, p.Prompt, p.ACRValues, p.ACREssential, p.ClaimScopes} {
 		for _, text := range list {
 			n += len(text) + 1

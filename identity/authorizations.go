@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -113,20 +114,22 @@ func (s *Authorizations) Deny(ctx context.Context, i Interaction, b BrowserSessi
 	})
 }
 
-// Issue finishes the interaction with a grant and returns the authorization code, which is stored only as a digest; where the
-// client waits elsewhere, the grant is redeemed by the code that it has, and there is no other. An interaction with a handle, or
-// that was pushed, yields one code; a second call is ErrInteractionNotFound. When the session, its user, the client or the consent
-// does not hold any more it is ErrLoginRequired: the next step must be asked for again.
-func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
-	grant, code, err := s.newGrant(ctx, i, b)
+// Issue finishes the interaction with a grant and returns what the response is made of: the authorization code, which is stored only
+// as a digest, and what tokens are issued from that the response type wants besides, or instead. Where the client waits elsewhere, the
+// grant is redeemed by the code that it has, and there is no other. An interaction with a handle, or that was pushed, yields one
+// grant; a second call is ErrInteractionNotFound. When the session, its user, the client or the consent does not hold any more it is
+// ErrLoginRequired: the next step must be asked for again.
+func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSession) (Issuance, error) {
+	issued, err := s.newGrant(ctx, i, b)
 	if err != nil {
-		return "", err
+		return Issuance{}, err
 	}
+	grant := issued.Grant
 	if i.Handle == "" && !i.Pushed {
 		if err := insertGrant(ctx, s.store, grant, basis(i, b)); err != nil {
-			return "", fmt.Errorf("issue code: %w", err)
+			return Issuance{}, fmt.Errorf("issue code: %w", err)
 		}
-		return code, boundGrants(ctx, s.store, grant)
+		return issued, boundGrants(ctx, s.store, grant)
 	}
 	done := i.finished(b.Session, grant.CreatedAt)
 	done.GrantID = &grant.ID
@@ -135,9 +138,9 @@ func (s *Authorizations) Issue(ctx context.Context, i Interaction, b BrowserSess
 		err = s.refusal(ctx, i)
 	}
 	if err != nil {
-		return "", fmt.Errorf("issue code: %w", err)
+		return Issuance{}, fmt.Errorf("issue code: %w", err)
 	}
-	return code, boundGrants(ctx, s.store, grant)
+	return issued, boundGrants(ctx, s.store, grant)
 }
 
 // finish ends an interaction with a grant; false when it was ended already, or its basis does not hold. A client that is to be notified
@@ -192,32 +195,32 @@ func basis(i Interaction, b BrowserSession) GrantBasis {
 // maxRepeats is how often Repeat looks again at an interaction that others repeat at the same moment.
 const maxRepeats = 8
 
-// Repeat returns another code for an interaction that Next says may be answered again: the answer before may never have
-// reached the client, because a second click took its place. No code is used twice, and of those of one interaction only
-// the last can be: the grant of the one before ends unless that was redeemed.
-func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSession) (string, error) {
+// Repeat returns once more what Issue does, for an interaction that Next says may be answered again: the answer before may never
+// have reached the client, because a second click took its place. No code is used twice, and of those of one interaction only
+// the last can be: the grant of the one before ends unless that was redeemed, and the tokens of its response with it.
+func (s *Authorizations) Repeat(ctx context.Context, i Interaction, b BrowserSession) (Issuance, error) {
 	if !i.of(b.Session) || i.GrantID == nil {
-		return "", ErrInteractionNotFound
+		return Issuance{}, ErrInteractionNotFound
 	}
 	for range maxRepeats {
-		grant, code, err := s.newGrant(ctx, i, b)
+		issued, err := s.newGrant(ctx, i, b)
 		if err != nil {
-			return "", err
+			return Issuance{}, err
 		}
-		replaced, err := s.replace(ctx, i, grant, b)
+		replaced, err := s.replace(ctx, i, issued.Grant, b)
 		if err != nil {
-			return "", fmt.Errorf("repeat code: %w", err)
+			return Issuance{}, fmt.Errorf("repeat code: %w", err)
 		}
 		if replaced {
-			return code, boundGrants(ctx, s.store, grant)
+			return issued, boundGrants(ctx, s.store, issued.Grant)
 		}
 		now, err := s.store.InteractionByID(ctx, i.ID)
 		if err != nil {
-			return "", err
+			return Issuance{}, err
 		}
 		i.GrantID = now.GrantID
 	}
-	return "", ErrInteractionNotFound
+	return Issuance{}, ErrInteractionNotFound
 }
 
 // replace puts a grant in the place of the one that the interaction has; false if that is no longer the one.
@@ -242,35 +245,51 @@ func (s *Authorizations) replace(ctx context.Context, i Interaction, next Grant,
 	return replaced, err
 }
 
-// newGrant makes the grant that the interaction asks for, with its code.
-func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserSession) (Grant, string, error) {
+// newGrant makes the grant that the interaction asks for, and what its response is issued from.
+func (s *Authorizations) newGrant(ctx context.Context, i Interaction, b BrowserSession) (Issuance, error) {
 	if !b.Session.Complete() || i.Kind == InteractionBackchannel && i.Params.HintSubject != b.User.ID.String() {
-		return Grant{}, "", ErrLoginRequired
+		return Issuance{}, ErrLoginRequired
 	}
-	scopes, err := i.grantable(ctx, s.store, b.User)
+	params := i.Params
+	if params.ResponseType.FrontChannel() && !i.answerable() {
+		return Issuance{}, errResponseType
+	}
+	user, err := withDelegation(ctx, s.store, b.User, params.Scopes)
 	if err != nil {
-		return Grant{}, "", err
+		return Issuance{}, err
 	}
 	now := s.source.Now()
-	code := s.source.NewSecret()
-	params := i.Params
-	state := CodeState{
-		Digest: s.keys.Digest(PurposeCode, code), ExpiresAt: now.Add(s.settings.Get().CodeTTL),
-		CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,
-	}
-	if digest := i.codeElsewhere(); digest != nil { // it is nobody else's to know
-		code, state = "", CodeState{Digest: digest, ExpiresAt: i.ExpiresAt}
-	}
 	grant := Grant{
-		ID: s.source.NewID(), UserID: b.User.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
-		Scopes: scopes, Resources: params.Resources, Details: params.Details.of(i.Client), Claims: params.Claims,
+		ID: s.source.NewID(), UserID: user.ID, ClientID: i.Client.ID, SessionID: &b.Session.ID,
+		Scopes: userScopes(params.Scopes, user), Resources: params.Resources, Details: params.Details.of(i.Client), Claims: params.Claims,
 		AuthTime: b.Session.AuthTime, AMR: b.Session.AMR, ACR: i.classes().answer(b.Session.Level), CreatedAt: now,
-		Sender: SenderConstraint{Key: params.ProofKey},
-		Code:   &state,
+		Sender: SenderConstraint{Key: params.ProofKey}, FrontChannel: params.ResponseType.FrontChannel(),
 	}
 	grant.Offline = slices.Contains(grant.Scopes, ScopeOfflineAccess)
-	if params.RedirectURISent {
-		grant.Code.RedirectURI = params.RedirectURI
+	var code string
+	grant.Code, code = s.newCode(i, now)
+	issued := issuanceOf(i.Client, grant, user, params.Nonce)
+	issued.Code = code
+	return issued, nil
+}
+
+// newCode makes the code of a grant, and how it is stored. Where the client has one already it is nobody else's to know, and where
+// the response type has none there is none.
+func (s *Authorizations) newCode(i Interaction, now time.Time) (*CodeState, string) {
+	params := i.Params
+	state := CodeState{
+		ExpiresAt: now.Add(s.settings.Get().CodeTTL), CodeChallenge: params.CodeChallenge, Nonce: params.Nonce,
 	}
-	return grant, code, nil
+	if params.RedirectURISent {
+		state.RedirectURI = params.RedirectURI
+	}
+	if digest := i.codeElsewhere(); digest != nil {
+		return &CodeState{Digest: digest, ExpiresAt: i.ExpiresAt}, ""
+	}
+	if !params.ResponseType.Code() {
+		return nil, ""
+	}
+	code := s.source.NewSecret()
+	state.Digest = s.keys.Digest(PurposeCode, code)
+	return &state, code
 }

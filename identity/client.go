@@ -35,19 +35,20 @@ const (
 	GrantTokenExchange     GrantType = "urn:ietf:params:oauth:grant-type:token-exchange" // RFC 8693
 	GrantJWTBearer         GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"     // RFC 7523
 	GrantCIBA              GrantType = "urn:openid:params:grant-type:ciba"               // CIBA Core §4
+	GrantImplicit          GrantType = "implicit"                                        // of response types alone (OIDC Registration §2)
 	GrantPassword          GrantType = "password"                                        // migration only
 )
 
 // grantTypes is the one list of them: what clients may be registered for.
 var grantTypes = []GrantType{
 	GrantAuthorizationCode, GrantRefreshToken, GrantClientCredentials, GrantDeviceCode, GrantTokenExchange, GrantJWTBearer,
-	GrantCIBA, GrantPassword,
+	GrantCIBA, GrantImplicit, GrantPassword,
 }
 
 // mustBeGrantType is said of what is not on the list.
 const mustBeGrantType = "Must be authorization_code, refresh_token, client_credentials, " +
 	"urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange, " +
-	"urn:ietf:params:oauth:grant-type:jwt-bearer, urn:openid:params:grant-type:ciba or password."
+	"urn:ietf:params:oauth:grant-type:jwt-bearer, urn:openid:params:grant-type:ciba, implicit or password."
 
 // Client is a registered relying party or service.
 type Client struct {

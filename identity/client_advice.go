@@ -44,6 +44,11 @@ var clientRules = []clientRule{
 		"Use authorization_code, and take password out.",
 	}, allows(GrantPassword)},
 	{ClientAdvice{
+		"rfc9700.front_channel_token", StandardBestPractice, "§2.1.2", "response_types",
+		"Access tokens go through the browser, where they leak, and nothing binds them to the client.",
+		"Use the response type code, or code id_token.",
+	}, tokenInResponse},
+	{ClientAdvice{
 		"rfc9700.public_refresh_token", StandardBestPractice, "§2.2.2", "refresh_token_rotation",
 		"The refresh tokens of a public client are not replaced: a stolen one works unnoticed.", "Switch the rotation on.",
 	}, func(c Client) bool {
@@ -61,6 +66,10 @@ var clientRules = []clientRule{
 		"oauth2_1.password_grant", StandardOAuth21, "§10", "grant_types", "The grant type password has been dropped.",
 		"Use authorization_code, and take password out.",
 	}, allows(GrantPassword)},
+	{ClientAdvice{
+		"oauth2_1.implicit", StandardOAuth21, "§10.1", "grant_types", "The implicit grant has been dropped.",
+		"Use authorization_code with the response type code, and take implicit out.",
+	}, allows(GrantImplicit)},
 	{ClientAdvice{
 		"oauth2_1.pkce", StandardOAuth21, "§4.1.1", "require_pkce", "The client may leave PKCE out.",
 		"Let the application send a code_challenge, and require it.",
@@ -149,6 +158,14 @@ func ClientRules() []ClientAdvice {
 }
 
 func allows(g GrantType) func(Client) bool { return func(c Client) bool { return c.Allows(g) } }
+
+// tokenInResponse reports whether the client may ask for access tokens in authorization responses.
+func tokenInResponse(c Client) bool {
+	return slices.ContainsFunc(c.Metadata.ResponseTypes, func(text string) bool {
+		t, _ := ParseResponseType(text)
+		return t.Token()
+	})
+}
 
 func withoutPKCE(c Client) bool { return c.Allows(GrantAuthorizationCode) && !c.Policy.RequirePKCE }
 

@@ -50,6 +50,18 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 			},
 			"rfc9700.password_grant oauth2_1.password_grant fapi2.password_grant",
 		},
+		"ID tokens in responses": {
+			func(c *identity.Client) {
+				c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantImplicit)
+				c.Metadata.ResponseTypes = []string{"code id_token"}
+			}, "oauth2_1.implicit",
+		},
+		"access tokens in responses": {
+			func(c *identity.Client) {
+				c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantImplicit)
+				c.Metadata.ResponseTypes, c.Metadata.BoundAccessTokens = []string{"code", "token code"}, false
+			}, "rfc9700.front_channel_token oauth2_1.implicit fapi2.bound_tokens",
+		},
 		"a secret": {
 			func(c *identity.Client) { c.Metadata.TokenEndpointAuthMethod = identity.AuthClientSecretBasic },
 			"rfc9700.shared_secret fapi2.client_authentication",

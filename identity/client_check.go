@@ -62,6 +62,7 @@ func (c Client) Check() error {
 	}
 	faults.Add(checkName("client_name", m.Name))
 	m.checkMethods(c.Policy, &faults)
+	c.checkResponseTypes(&faults)
 	m.checkURIs(&faults)
 	m.checkRest(&faults)
 	m.checkBackchannel(&faults)
@@ -88,8 +89,10 @@ func (m ClientMetadata) checkURIs(faults *Faults) {
 	if m.ApplicationType != "web" && m.ApplicationType != "native" {
 		faults.Add(InvalidField("application_type", "Must be web or native."))
 	}
-	if slices.Contains(m.GrantTypes, GrantAuthorizationCode) && len(m.RedirectURIs) == 0 {
-		faults.Add(InvalidField("redirect_uris", "Must have at least one URI for the grant type authorization_code."))
+	for _, g := range []GrantType{GrantAuthorizationCode, GrantImplicit} {
+		if slices.Contains(m.GrantTypes, g) && len(m.RedirectURIs) == 0 {
+			faults.Add(InvalidField("redirect_uris", "Must have at least one URI for the grant type %s.", g))
+		}
 	}
 	for _, list := range []struct {
 		field string
@@ -101,6 +104,11 @@ func (m ClientMetadata) checkURIs(faults *Faults) {
 		}
 		for i, uri := range list.uris {
 			faults.Add(checkRedirectURI(item(list.field, i), uri, m.ApplicationType))
+		}
+	}
+	if m.ApplicationType == "web" && slices.Contains(m.GrantTypes, GrantImplicit) && len(m.RedirectURIs) <= maxRedirectURIs {
+		for i, uri := range m.RedirectURIs {
+			faults.Add(checkFrontChannelURI(item("redirect_uris", i), uri))
 		}
 	}
 }
@@ -156,9 +164,6 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 		if m.TokenEndpointAuthMethod == AuthNone && slices.Contains(m.GrantTypes, g) {
 			faults.Add(InvalidField("grant_types", "Must not have %s for a public client.", g))
 		}
-	}
-	if len(m.ResponseTypes) > 1 || len(m.ResponseTypes) == 1 && m.ResponseTypes[0] != "code" {
-		faults.Add(InvalidField("response_types", "Must be code."))
 	}
 }
 

@@ -153,7 +153,7 @@ func TestClientMetadata(t *testing.T) {
 		"in capital letters":       {keySet(`{"keys":[` + withMembers(publicEC, `"D":"AA"`) + `]}`), "jwks"},
 		"a symmetric key":          {keySet(`{"keys":[` + publicEC + `,{"kty":"oct","k":"AA"}]}`), "jwks"},
 		"its type alone":           {keySet(`{"keys":[` + publicEC + `,{"kty":"oct"}]}`), "jwks"},
-		"another grant":            {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "implicit") }, "grant_types[1]"},
+		"another grant":            {func(c *identity.Client) { c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "magic") }, "grant_types[1]"},
 		"codes without an address": {func(c *identity.Client) { c.Metadata.RedirectURIs = nil }, "redirect_uris"},
 		"a service without one": {func(c *identity.Client) {
 			c.Metadata.RedirectURIs, c.Metadata.ResponseTypes = nil, nil
@@ -163,7 +163,35 @@ func TestClientMetadata(t *testing.T) {
 			c.Metadata.TokenEndpointAuthMethod = identity.AuthNone
 			c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantClientCredentials)
 		}, "grant_types"},
-		"the implicit flow":     {func(c *identity.Client) { c.Metadata.ResponseTypes = []string{"code", "token"} }, "response_types"},
+		"every response type":       {responds("code", "id_token", "token id_token", "id_token code", "code token", "token id_token code"), ""},
+		"token alone":               {responds("code", "token"), "response_types[1]"},
+		"none":                      {responds("none"), "response_types[0]"},
+		"a repeated word":           {responds("code code"), "response_types[0]"},
+		"two spaces":                {responds("code  id_token"), "response_types[0]"},
+		"too many response types":   {responds("code", "code", "code", "code", "code", "code", "code"), "response_types"},
+		"ID tokens alone":           {respondsTo("id_token", identity.GrantImplicit), ""},
+		"ID tokens, another grant":  {respondsTo("id_token", identity.GrantAuthorizationCode), "response_types[0]"},
+		"hybrid, another grant":     {respondsTo("code id_token", identity.GrantAuthorizationCode), "response_types[0]"},
+		"hybrid without codes":      {respondsTo("code token", identity.GrantImplicit), "response_types[0]"},
+		"tokens without an address": {respondsTo("id_token", identity.GrantImplicit, func(m *identity.ClientMetadata) { m.RedirectURIs = nil }), "redirect_uris"},
+		"tokens to this machine": {respondsTo("id_token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
+			m.RedirectURIs = []string{"https://localhost/cb"}
+		}), "redirect_uris[0]"},
+		"tokens by http": {respondsTo("id_token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
+			m.RedirectURIs = []string{callback, "http://127.0.0.1/cb"}
+		}), "redirect_uris[1]"},
+		"tokens to a native application": {respondsTo("id_token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
+			m.ApplicationType, m.RedirectURIs = "native", []string{"http://127.0.0.1/cb", "com.example.app:/cb"}
+		}), ""},
+		"bound tokens in the browser": {respondsTo("id_token token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
+			m.BoundAccessTokens = true
+		}), "response_types[0]"},
+		"tokens of a certificate in the browser": {respondsTo("id_token token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
+			m.CertificateBoundTokens = true
+		}), "response_types[0]"},
+		"bound tokens elsewhere": {respondsTo("id_token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
+			m.BoundAccessTokens = true
+		}), ""},
 		"another application":   {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
 		"pairwise subjects":     {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, "subject_type"},
 		"unsigned ID tokens":    {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
@@ -262,6 +290,24 @@ func TestClientMetadata(t *testing.T) {
 		}
 		if e := identity.AsError(err); err == nil || e.Kind != identity.Invalid || e.Field != test.field {
 			t.Errorf("%s: got %v, want a refusal of %s", name, err, test.field)
+		}
+	}
+}
+
+// responds registers response types, with the grant types of all of them.
+func responds(types ...string) func(*identity.Client) {
+	return func(c *identity.Client) {
+		c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, identity.GrantImplicit)
+		c.Metadata.ResponseTypes = types
+	}
+}
+
+// respondsTo registers one response type with a grant type alone.
+func respondsTo(response string, grant identity.GrantType, change ...func(*identity.ClientMetadata)) func(*identity.Client) {
+	return func(c *identity.Client) {
+		c.Metadata.GrantTypes, c.Metadata.ResponseTypes = []identity.GrantType{grant}, []string{response}
+		for _, change := range change {
+			change(&c.Metadata)
 		}
 	}
 }

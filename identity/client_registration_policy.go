@@ -82,6 +82,11 @@ func (s *Settings) checkOffered(before, after ClientMetadata, faults *Faults) {
 	if m := after.TokenEndpointAuthMethod; m != before.TokenEndpointAuthMethod && m.usesCertificate() && !slices.Contains(s.AuthMethods(), m) {
 		faults.Add(InvalidField("token_endpoint_auth_method", "Must not be %s: the server takes no such certificates.", m))
 	}
+	for i, text := range after.ResponseTypes {
+		if t, _ := ParseResponseType(text); t.FrontChannel() && !s.FrontChannelTokens && !slices.Contains(before.ResponseTypes, text) {
+			faults.Add(InvalidField(item("response_types", i), "Must be code: the server hands out no tokens with its authorization responses."))
+		}
+	}
 	if after.CertificateBoundTokens && !before.CertificateBoundTokens && !s.MutualTLS.On {
 		faults.Add(InvalidField("tls_client_certificate_bound_access_tokens", "Must not be set: the server takes no certificates."))
 	}

@@ -25,6 +25,11 @@ type Grant struct {
 	AMR       []string
 	ACR       string
 	Offline   bool // offline_access: outlives the session
+
+	// FrontChannel says that tokens were handed out with the authorization response: the grant lives though nobody redeems its code,
+	// if it has one at all.
+	FrontChannel bool
+
 	CreatedAt time.Time
 	EndedAt   *time.Time
 	EndReason EndReason

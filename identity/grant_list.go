@@ -43,10 +43,10 @@ type LiveGrants struct {
 	Administrators int // of users who are administrators
 }
 
-// InTime reports whether the grant has neither ended nor expired: its code while that was not redeemed, then its refresh
-// tokens if it has any.
+// InTime reports whether the grant has neither ended nor expired: its code while that was not redeemed and is all that was handed
+// out, then its refresh tokens if it has any.
 func (g Grant) InTime(now time.Time) bool {
-	unredeemed := g.Code != nil && g.Code.SpentAt == nil
+	unredeemed := g.Code != nil && g.Code.SpentAt == nil && !g.FrontChannel
 	switch {
 	case g.EndedAt != nil, unredeemed && !g.Code.ExpiresAt.After(now):
 		return false

@@ -50,9 +50,11 @@ func newGrantModel(t *rapid.T, f *fixture, app identity.Client, u identity.User)
 		scopes = append(scopes, "offline_access")
 	}
 	app.Policy.SkipConsent = true
-	if l.code, err = f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)), l.browser); err != nil {
+	issued, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, params(scopes...)), l.browser)
+	if err != nil {
 		t.Fatal(err)
 	}
+	l.code = issued.Code
 	return l
 }
 

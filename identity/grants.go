@@ -96,12 +96,17 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 	return s.issuance(client, grant, status.User, code.Nonce), nil
 }
 
-// issuance is what a grant comes to that was just made or exchanged.
-func (s *Grants) issuance(client Client, grant Grant, user User, nonce string) Issuance {
-	out := Issuance{
+// issuanceOf is what a grant comes to that was just made.
+func issuanceOf(client Client, grant Grant, user User, nonce string) Issuance {
+	return Issuance{
 		Client: client, Grant: grant, User: user, Scopes: presentScopes(grant.Scopes, client, user), Resources: grant.Resources,
 		Details: grant.Details, Nonce: nonce,
 	}
+}
+
+// issuance is what a grant comes to at the token endpoint.
+func (s *Grants) issuance(client Client, grant Grant, user User, nonce string) Issuance {
+	out := issuanceOf(client, grant, user, nonce)
 	if grant.Refresh.Generation > 0 {
 		out.RefreshToken = s.refreshTokens.derive(grant.ID, grant.Refresh.Generation)
 	}

@@ -56,9 +56,9 @@ func TestExchangeRefuses(t *testing.T) {
 		c.Policy.SkipConsent = true
 		p := params("openid")
 		change(&p)
-		code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, p), b)
+		issued, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, p), b)
 		noError(t, err)
-		return code
+		return issued.Code
 	}
 	same := func(*identity.AuthorizationParams) {}
 	withoutURI := func(p *identity.AuthorizationParams) { p.RedirectURISent = false }

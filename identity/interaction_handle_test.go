@@ -201,27 +201,27 @@ func TestAFinishedInteractionLeadsOnInItsSession(t *testing.T) {
 	next(load(i), nil, "")
 	second, err := f.Authorizations.Repeat(f.ctx, load(i), b)
 	noError(t, err)
-	redeem(first, identity.ErrInvalidGrant)
-	redeem(second, nil)
+	redeem(first.Code, identity.ErrInvalidGrant)
+	redeem(second.Code, nil)
 	third, err := f.Authorizations.Repeat(f.ctx, load(i), b) // the answer of the client to the second was never seen
 	noError(t, err)
-	redeem(second, identity.ErrInvalidGrant)
-	redeem(third, nil)
+	redeem(second.Code, identity.ErrInvalidGrant)
+	redeem(third.Code, nil)
 
 	mustChange := b
 	mustChange.User.RequiresPasswordChange = true
 	next(load(i), &mustChange, "")
 
 	stale := load(i)
-	codes := make([]string, 6)
+	issued := make([]identity.Issuance, 6)
 	var group sync.WaitGroup
-	for n := range codes {
-		group.Go(func() { codes[n], _ = f.Authorizations.Repeat(f.ctx, stale, b) })
+	for n := range issued {
+		group.Go(func() { issued[n], _ = f.Authorizations.Repeat(f.ctx, stale, b) })
 	}
 	group.Wait()
 	usable := 0
-	for _, code := range codes {
-		if _, err := f.Grants.Exchange(f.ctx, app, proof(code)); err == nil {
+	for _, answer := range issued {
+		if _, err := f.Grants.Exchange(f.ctx, app, proof(answer.Code)); err == nil {
 			usable++
 		}
 	}

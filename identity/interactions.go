@@ -168,7 +168,7 @@ func (i *Interaction) confine() bool {
 	i.Params.Scopes = intersect(i.Params.Scopes, i.Client.Scopes())
 	_, registered := i.Client.RedirectURI(i.Params.RedirectURI)
 	complete := (asked == 0 || len(i.Params.Scopes) > 0) && len(i.Params.Details) == details
-	return registered && i.Client.Allows(GrantAuthorizationCode) && complete
+	return registered && i.answerable() && complete
 }
 
 // Consentable returns the scopes that the consent of a user is about.

@@ -269,7 +269,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	if p.ConsentedAt != nil {
 		t.Error("consent outlives a new sign-in")
 	}
-	code, err := f.Authorizations.Issue(f.ctx, p, b)
+	issued, err := f.Authorizations.Issue(f.ctx, p, b)
 	noError(t, err)
 	_, err = f.Authorizations.Issue(f.ctx, p, b)
 	wantError(t, err, identity.ErrInteractionNotFound)
@@ -278,6 +278,7 @@ func TestAPersonGoesThroughTheSteps(t *testing.T) {
 	_, err = f.Interactions.SignedIn(f.ctx, p, b)
 	wantError(t, err, identity.ErrInteractionNotFound)
 
+	code := issued.Code
 	g, err := f.byCode(code)
 	noError(t, err)
 	wantSame(t, g, identity.Grant{
@@ -339,13 +340,13 @@ func TestTwoTabsGetOneCode(t *testing.T) {
 	b := f.signIn(t, f.user(t, "alice"))
 	p, err := f.Interactions.Seal(f.Interactions.NewAuthorize(app, params("openid")))
 	noError(t, err)
-	codes := make([]string, 6)
+	issued := make([]identity.Issuance, 6)
 	var group sync.WaitGroup
-	for i := range codes {
-		group.Go(func() { codes[i], _ = f.Authorizations.Issue(f.ctx, p, b) })
+	for i := range issued {
+		group.Go(func() { issued[i], _ = f.Authorizations.Issue(f.ctx, p, b) })
 	}
 	group.Wait()
-	if got := len(slices.DeleteFunc(codes, func(c string) bool { return c == "" })); got != 1 {
+	if got := len(slices.DeleteFunc(issued, func(i identity.Issuance) bool { return i.Code == "" })); got != 1 {
 		t.Errorf("%d codes", got)
 	}
 }
@@ -359,9 +360,9 @@ func TestIssueKeepsWhatWasAsked(t *testing.T) {
 	b := f.signIn(t, root)
 	p := params("openid", "offline_access", "admin:users:read")
 	p.RedirectURISent, p.Resources, p.Claims = false, []string{api}, []byte(`{"userinfo":{"name":null}}`)
-	code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, p), b)
+	issued, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(app, p), b)
 	noError(t, err)
-	g, err := f.byCode(code)
+	g, err := f.byCode(issued.Code)
 	noError(t, err)
 	if g.Code.RedirectURI != "" || !g.Offline || string(g.Claims) != `{"userinfo":{"name":null}}` {
 		t.Errorf("the grant is %+v", g)

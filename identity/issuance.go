@@ -10,7 +10,8 @@ type Issuance struct {
 	Scopes       []string             // of the access token: the grant's, or fewer if fewer were asked for
 	Resources    []string             // that were authorized (RFC 8707); none means the default of client and scopes, or Authly itself
 	Details      AuthorizationDetails // of the access token (RFC 9396)
-	Nonce        string               // of the authorization request of a code, else empty
+	Nonce        string               // of the authorization request, else empty
+	Code         string               // that an authorization response hands out, or empty
 	RefreshToken string               // the token to hand out, or empty
 	Sender       SenderConstraint
 	Exchanged    *Exchanged // of a token that takes the place of another (RFC 8693); else nil

@@ -164,7 +164,7 @@ func TestAllThatIsWrongIsNamedAtOnce(t *testing.T) {
 		c.ClientID, c.Metadata.Name = "a b", "x\x00"
 		c.Metadata.RedirectURIs = []string{"https://good.example/", "ftp://x", "https://good.example/#f"}
 		c.Metadata.PostLogoutRedirectURIs = []string{"x"}
-		c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "implicit")
+		c.Metadata.GrantTypes = append(c.Metadata.GrantTypes, "magic")
 		c.Metadata.LogoURI, c.Metadata.Scope = "x", "\""
 		c.Policy.IDTokenTTL = -1
 	})

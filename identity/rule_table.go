@@ -37,7 +37,14 @@ var rules = []Rule{
 			"count. Only the port of a loopback address may differ (RFC 8252 §7.3).",
 	},
 	{RuleState, "RFC 6749 §4.1.1", "Send a shorter state: keep what it stands for in the application, and send a random name of it."},
-	{RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2", "Leave response_mode out, or send query, form_post, or a value of JARM."},
+	{
+		RuleResponseMode, "OAuth 2.0 Form Post Response Mode §2",
+		"Leave response_mode out, or send one of response_modes_supported: query, form_post, or a value of JARM.",
+	},
+	{
+		RuleResponseModeQuery, "OAuth 2.0 Multiple Response Type Encoding Practices §3, §5",
+		"Leave response_mode out, or send fragment or form_post: tokens do not go by the query of an address, which is logged.",
+	},
 	{
 		RuleRequestObject, "RFC 9101 §6.2, §6.3",
 		"Sign the whole request, with client_id and redirect_uri in it, by a key of the client: typ oauth-authz-req+jwt, iss the client_id, " +
@@ -67,14 +74,20 @@ var rules = []Rule{
 		"Post the request to pushed_authorization_request_endpoint first, and send the browser with client_id and the request_uri it returns.",
 	},
 	{RulePushedNested, "RFC 9126 §2.1", "Push the parameters themselves: a pushed request has no request_uri."},
-	{RuleResponseType, "RFC 6749 §3.1.1", "Send response_type=code."},
+	{RuleResponseType, "RFC 6749 §3.1.1", "Send response_type: code, unless the client is registered for another."},
 	{
 		RuleResponseTypes, "OAuth 2.1 §4.1.1",
-		"Use the authorization code flow with PKCE, response_type=code. OAuth 2.1 has dropped the implicit flow.",
+		"Use the authorization code flow with PKCE, response_type=code. OAuth 2.1 has dropped the implicit and the hybrid flow; a server " +
+			"has them, all but token alone, with AUTHLY_FRONT_CHANNEL_TOKENS.",
 	},
 	{
 		RuleCodeOfClient, "RFC 6749 §4.1.2.1",
-		"Register the client with the grant type authorization_code and the response type code, or use the flow that it is registered for.",
+		"Register the client with the response type and its grant types, authorization_code for code and implicit for tokens, or use the " +
+			"flow that it is registered for.",
+	},
+	{
+		RuleFrontChannelBound, "RFC 9700 §2.1.2",
+		"Use the authorization code flow: only the token endpoint binds an access token to a key or a certificate.",
 	},
 	{
 		RuleChallenge, "RFC 7636 §4.4.1",
@@ -106,6 +119,11 @@ var rules = []Rule{
 	},
 
 	{RuleNonce, "OIDC Core §3.1.2.1", "Send a shorter nonce, such as the digest of a random value."},
+	{
+		RuleNonceRequired, "OIDC Core §3.2.2.1, §3.3.2.11",
+		"Send a nonce, such as the digest of a random value, and compare it with that of the ID token: it ties the token to this request.",
+	},
+	{RuleOpenIDScope, "OIDC Core §3.1.2.1", "Ask for the scope openid, which the client must be allowed: without it there is no ID token."},
 	{
 		RulePrompt, "OIDC Core §3.1.2.1",
 		"Send values of prompt_values_supported, separated by spaces. Where nobody can register, create is none of them.",

@@ -99,7 +99,7 @@ func TestASignInWithTwoFactors(t *testing.T) {
 		p.ACRValues = strings.Fields(asked)
 		issued, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(client, p), b)
 		noError(t, err)
-		g, err := f.byCode(issued)
+		g, err := f.byCode(issued.Code)
 		noError(t, err)
 		if g.Class() != want {
 			t.Errorf("asked for %q the class is %q, want %q", asked, g.Class(), want)

@@ -36,6 +36,7 @@ type Settings struct {
 	SecondFactorGrace     time.Duration // how long after the first sign-in under the policy; not for administrators
 	AdminSignIn           SignInDemand  // of who changes something as an administrator
 	PasswordGrant         bool          // the password grant exists (migration only)
+	FrontChannelTokens    bool          // there are response types with tokens, which OAuth 2.1 has dropped
 	Locale                string        // BCP 47, in which people read of whom nothing else is known
 	EmailSignIn           bool          // a mailed code signs in, as one factor
 	Registration          RegistrationMode

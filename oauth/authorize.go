@@ -107,7 +107,7 @@ func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request, i identity.In
 }
 
 func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Interaction, b identity.BrowserSession) {
-	code, err := h.Domain.Authorizations.Issue(r.Context(), i, b)
+	issued, err := h.Domain.Authorizations.Issue(r.Context(), i, b)
 	if errors.Is(err, identity.ErrInteractionNotFound) && i.Handle != "" {
 		h.overtaken(w, r, i, b)
 		return
@@ -116,7 +116,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Inter
 		h.refuseCode(w, r, i, err)
 		return
 	}
-	h.respond(w, r, i, url.Values{paramCode: {code}})
+	h.handOut(w, r, i, issued)
 }
 
 // refuseCode answers when no code could be issued. If what the decision was based on has ended since it was read, the next
@@ -124,7 +124,7 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request, i identity.Inter
 func (h *Handler) refuseCode(w http.ResponseWriter, r *http.Request, i identity.Interaction, err error) {
 	switch {
 	case !errors.Is(err, identity.ErrLoginRequired):
-		h.writeError(w, r, i, false, err)
+		h.writeError(w, r, i, identity.AsError(err).Code == identity.CodeUnauthorizedClient, err)
 	case slices.Contains(i.Params.Prompt, promptNone):
 		h.writeError(w, r, i, true, identity.ErrLoginRequired)
 	default:
@@ -156,12 +156,12 @@ func (h *Handler) repeat(w http.ResponseWriter, r *http.Request, i identity.Inte
 		h.writeError(w, r, i, true, AccessDenied())
 		return
 	}
-	code, err := h.Domain.Authorizations.Repeat(r.Context(), i, b)
+	issued, err := h.Domain.Authorizations.Repeat(r.Context(), i, b)
 	if err != nil {
 		h.refuseCode(w, r, i, err)
 		return
 	}
-	h.respond(w, r, i, url.Values{paramCode: {code}})
+	h.handOut(w, r, i, issued)
 }
 
 // Deny returns the browser to the client of an interaction that a person has denied.

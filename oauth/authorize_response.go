@@ -2,14 +2,73 @@ package oauth
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/authly/authly/identity"
 )
+
+// HandedOut is what a client gets with an ID token, which has hashes of it (OIDC Core §3.1.3.6, §3.3.2.11).
+type HandedOut struct {
+	AccessToken string
+	Code        string // of an authorization response
+	State       string // of an authorization response
+}
+
+// handOut answers an authorization request that was granted. What goes through the browser is counted as a token response is.
+func (h *Handler) handOut(w http.ResponseWriter, r *http.Request, i identity.Interaction, issued identity.Issuance) {
+	began := h.Domain.Source.Now()
+	values, err := h.granted(r.Context(), i, issued)
+	if ended := h.Domain.Source.Now(); issued.Grant.FrontChannel {
+		h.Domain.Meter.Token(i.Client.ClientID, identity.GrantImplicit, err != nil, ended.Sub(began))
+		h.Domain.Usage.Count(i.Client.ID, err != nil, ended)
+	}
+	if err != nil {
+		h.writeError(w, r, i, identity.AsError(err).Code == identity.CodeInvalidTarget, err)
+		return
+	}
+	h.respond(w, r, i, values)
+}
+
+// granted returns what the response type asks for (OIDC Core §3.2.2.5, §3.3.2.5). A refresh token is never in it (RFC 6749 §4.2.2).
+func (h *Handler) granted(ctx context.Context, i identity.Interaction, issued identity.Issuance) (url.Values, error) {
+	values := url.Values{}
+	with := HandedOut{Code: issued.Code, State: i.Params.State}
+	if issued.Code != "" {
+		values.Set(paramCode, issued.Code)
+	}
+	if i.Params.ResponseType.Token() {
+		access, err := h.Domain.Tokens.Issue(ctx, issued, nil)
+		if err != nil {
+			return nil, err
+		}
+		with.AccessToken = access.Value
+		values.Set(paramAccessToken, access.Value)
+		values.Set(paramTokenType, access.Type)
+		values.Set(paramExpiresIn, strconv.Itoa(int(access.ExpiresIn.Seconds())))
+		values.Set(paramScope, identity.JoinScope(access.Scopes))
+		if len(issued.Details) > 0 {
+			text, err := json.Marshal(issued.Details)
+			if err != nil {
+				return nil, fmt.Errorf("encode authorization_details: %w", err)
+			}
+			values.Set(paramDetails, string(text)) // RFC 9396 §7
+		}
+	}
+	if i.Params.ResponseType.IDToken() {
+		token, err := h.Extension.IDToken(ctx, issued, with)
+		if err != nil {
+			return nil, err
+		}
+		values.Set(paramIDToken, token)
+	}
+	return values, nil
+}
 
 // respond sends an authorization response to the client with state and iss (RFC 9207).
 func (h *Handler) respond(w http.ResponseWriter, r *http.Request, i identity.Interaction, values url.Values) {
@@ -19,7 +78,7 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, i identity.Int
 	}
 	values.Set(paramIssuer, h.issuer())
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	mode, signed := strings.CutSuffix(p.ResponseMode, ".jwt")
+	mode, signed := strings.CutSuffix(p.ResponseMode, signedModes)
 	if signed {
 		response, err := h.signResponse(r.Context(), i.Client, values)
 		if err != nil {

@@ -89,7 +89,7 @@ func UnsupportedGrantType() *Error {
 
 // UnsupportedResponseType says that the server does not offer the response type.
 func UnsupportedResponseType() *Error {
-	return badRequest("unsupported_response_type", identity.RuleResponseTypes, "Only the response type code is supported.")
+	return badRequest("unsupported_response_type", identity.RuleResponseTypes, "The response type is not supported.")
 }
 
 // InvalidScope says that the scope is malformed or goes beyond what may be granted.

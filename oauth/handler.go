@@ -35,8 +35,8 @@ type Pages interface {
 type Extension interface {
 	// RequestChecks are the extension's own checks of an authorization request, which run after those of OAuth.
 	RequestChecks() []RequestCheck
-	// Token returns the token response with what the extension issues besides.
-	Token(ctx context.Context, issued identity.Issuance, response TokenResponse) (TokenResponse, error)
+	// IDToken returns the ID token that goes with what else is handed out, or "" where none is due.
+	IDToken(ctx context.Context, issued identity.Issuance, with HandedOut) (string, error)
 	// Metadata adds members to the metadata document. attributes are those that some scope releases.
 	Metadata(document map[string]any, attributes []identity.AttributeDefinition)
 }

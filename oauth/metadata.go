@@ -18,8 +18,8 @@ func (h *Handler) Metadata() map[string]any {
 	document := map[string]any{
 		"issuer":                                                          issuer,
 		"scopes_supported":                                                identity.OpenIDScopes(),
-		"response_types_supported":                                        []string{"code"},
-		"response_modes_supported":                                        responseModes(),
+		"response_types_supported":                                        h.responseTypes(),
+		"response_modes_supported":                                        h.responseModes(),
 		"grant_types_supported":                                           h.grantTypes(),
 		"token_endpoint_auth_methods_supported":                           methods,
 		"revocation_endpoint_auth_methods_supported":                      methods,
@@ -76,6 +76,9 @@ func (h *Handler) grantTypes() []identity.GrantType {
 		if t != identity.GrantPassword { // migration only, never advertised
 			types = append(types, t)
 		}
+	}
+	if h.frontChannel() {
+		types = append(types, identity.GrantImplicit) // of response types, and none of the token endpoint (RFC 8414 §2)
 	}
 	slices.Sort(types)
 	return types

@@ -71,7 +71,7 @@ func (c *CheckedRequest) proofOfKey() error {
 		return InvalidRequest(identity.RuleProofKey, "The dpop_jkt is not that of the key of the proof.")
 	}
 	c.Out.ProofKey = proof.Thumbprint
-	return nil
+	return c.keyHolds()
 }
 
 // pushed returns the request that a browser brings by reference. All that is beside client_id and request_uri is overlooked:

@@ -39,6 +39,7 @@ var requestChecks = []RequestCheck{
 	{paramRequest, withRedirect, (*CheckedRequest).requestObject},
 	{"signed authentication request", AtCIBA, (*CheckedRequest).signedBackchannel},
 	{paramRedirectURI, withRedirect, (*CheckedRequest).redirectURI},
+	{"default response mode", withRedirect, (*CheckedRequest).responseWay},
 	{paramState, withRedirect, (*CheckedRequest).state},
 	{paramResponseMode, withRedirect, (*CheckedRequest).responseMode},
 	{"repeated parameters", everywhere, (*CheckedRequest).repeated},
@@ -46,7 +47,7 @@ var requestChecks = []RequestCheck{
 	{"signed requests", withRedirect, (*CheckedRequest).signed},
 	{paramRequestURI, withRedirect, (*CheckedRequest).requestURI},
 	{paramResponseType, withRedirect, (*CheckedRequest).responseType},
-	{"authorization_code grant", withRedirect, (*CheckedRequest).grantType},
+	{"registered response type", withRedirect, (*CheckedRequest).registered},
 	{"device_code grant", AtDevice, (*CheckedRequest).deviceGrant},
 	{"ciba grant", AtCIBA, (*CheckedRequest).cibaGrant},
 	{"one hint", AtCIBA, (*CheckedRequest).oneHint},
@@ -130,7 +131,17 @@ func (c *CheckedRequest) redirectURI() error {
 			Expecting(identity.OneOf(c.Client.Metadata.RedirectURIs))
 	}
 	c.Out.RedirectURI, c.Out.RedirectURISent, c.proven = uri, requested != "", true
+	return nil
+}
+
+// responseWay takes what is to be sent back, and where it goes unless the request says so: also an error, of a response type that is
+// not offered or not the client's (OAuth 2.0 Multiple Response Type Encoding Practices §3, §5).
+func (c *CheckedRequest) responseWay() error {
+	c.Out.ResponseType, _ = identity.ParseResponseType(c.Params.Get(paramResponseType))
 	c.Out.ResponseMode = modeQuery
+	if c.Out.ResponseType.FrontChannel() {
+		c.Out.ResponseMode = modeFragment
+	}
 	return nil
 }
 
@@ -148,16 +159,24 @@ func (c *CheckedRequest) state() error {
 // maxState bounds what is kept and sent back, in bytes.
 const maxState = 4096
 
+// responseMode takes the way that is asked for. No token goes by the query, which is logged and sent on (OAuth 2.0 Multiple Response
+// Type Encoding Practices §3, §5; JARM §2.3.1).
 func (c *CheckedRequest) responseMode() error {
-	mode := c.Params.Get(paramResponseMode)
+	mode, modes := c.Params.Get(paramResponseMode), c.h.responseModes()
+	name, signed := strings.CutSuffix(mode, signedModes)
 	switch {
 	case mode == "":
+	case !slices.Contains(modes, mode):
+		return InvalidRequest(identity.RuleResponseMode, "The response_mode must be one of %s.", strings.Join(modes, ", "))
 	case mode == modeJWT:
-		c.Out.ResponseMode = modeQueryJWT
-	case slices.Contains(responseModes(), mode):
-		c.Out.ResponseMode = mode
+		c.Out.ResponseMode += signedModes
+	case name == modeQuery && c.Out.ResponseType.FrontChannel():
+		if signed {
+			c.Out.ResponseMode += signedModes
+		}
+		return InvalidRequest(identity.RuleResponseModeQuery, "The response_mode must not be %s for a response with tokens.", mode)
 	default:
-		return InvalidRequest(identity.RuleResponseMode, "The response_mode must be one of %s.", strings.Join(responseModes(), ", "))
+		c.Out.ResponseMode = mode
 	}
 	return nil
 }
@@ -182,23 +201,35 @@ func (c *CheckedRequest) requestURI() error {
 }
 
 func (c *CheckedRequest) responseType() error {
-	switch c.Params.Get(paramResponseType) {
-	case "code":
-		return nil
-	case "":
+	switch {
+	case c.Params.Get(paramResponseType) == "":
 		return InvalidRequest(identity.RuleResponseType, "The parameter response_type is missing.")
+	case !slices.Contains(c.h.responseTypes(), c.Out.ResponseType):
+		offered := make([]string, len(c.h.responseTypes()))
+		for i, t := range c.h.responseTypes() {
+			offered[i] = string(t)
+		}
+		return UnsupportedResponseType().Expecting(identity.OneOf(offered))
 	}
-	return UnsupportedResponseType()
+	return nil
 }
 
-func (c *CheckedRequest) grantType() error {
-	if !c.Client.Allows(identity.GrantAuthorizationCode) || !slices.Contains(c.Client.Metadata.ResponseTypes, "code") {
-		return UnauthorizedClient(identity.RuleCodeOfClient, "The client is not registered for authorization codes.")
+// registered refuses what the client has not registered, word for word (RFC 6749 §4.1.2.1, OIDC Registration §2).
+func (c *CheckedRequest) registered() error {
+	if !c.Client.Responds(c.Out.ResponseType) {
+		return UnauthorizedClient(identity.RuleCodeOfClient, "The client is not registered for the response type.")
+	}
+	if c.Out.ResponseType.Token() && c.Client.BindsTokens() {
+		return UnauthorizedClient(identity.RuleFrontChannelBound,
+			"The access tokens of the client are bound, and none goes through the browser.")
 	}
 	return nil
 }
 
 func (c *CheckedRequest) pkce() error {
+	if !c.Out.ResponseType.Code() {
+		return nil // there is nothing to redeem
+	}
 	c.Out.CodeChallenge = c.Params.Get(paramCodeChallenge)
 	return c.Client.CheckChallenge(c.Out.CodeChallenge, c.Params.Get(paramChallengeMethod))
 }
@@ -212,6 +243,14 @@ func (c *CheckedRequest) proofKey() error {
 	if c.Out.ProofKey != "" && c.Client.CheckKey() != nil { // it could not redeem the code
 		return InvalidRequest(identity.RuleProofUnused, "The tokens of the client are not bound to a key (dpop_jkt).")
 	}
+	return c.keyHolds()
+}
+
+// keyHolds refuses a key for a response with an access token, which nothing would bind to it.
+func (c *CheckedRequest) keyHolds() error {
+	if c.Out.ProofKey != "" && c.Out.ResponseType.Token() {
+		return InvalidRequest(identity.RuleFrontChannelBound, "An access token in the authorization response is bound to no key.")
+	}
 	return nil
 }
 
@@ -221,6 +260,9 @@ func (c *CheckedRequest) scope() error {
 		return err
 	}
 	c.Out.Scopes, err = c.h.Domain.Scopes.Requested(c.Request.Context(), c.Client, requested)
+	if !c.Out.ResponseType.Code() && c.Out.ResponseType.FrontChannel() { // there is no refresh token (OIDC Core §11)
+		c.Out.Scopes = slices.DeleteFunc(c.Out.Scopes, func(name string) bool { return name == identity.ScopeOfflineAccess })
+	}
 	return err
 }
 

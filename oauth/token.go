@@ -118,7 +118,8 @@ func (h *Handler) respondTo(r tokenRequest, g grant) (TokenResponse, error) {
 	if h.Extension == nil {
 		return response, nil
 	}
-	return h.Extension.Token(r.Context(), issuance, response)
+	response.IDToken, err = h.Extension.IDToken(r.Context(), issuance, HandedOut{AccessToken: access.Value})
+	return response, err
 }
 
 // checkCaller returns the proof of possession and the certificate of a request, and to which of them tokens are bound (RFC 9449 §5,

@@ -1,5 +1,7 @@
 package oauth
 
+import "github.com/authly/authly/identity"
+
 // The paths of the endpoints.
 const (
 	AuthorizePath  = "/api/v1/oauth/authorize"
@@ -13,7 +15,7 @@ const (
 	MetadataPath   = "/.well-known/oauth-authorization-server"
 )
 
-// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9396, RFC 9449, JARM and CIBA.
+// Parameter names of RFC 6749, RFC 7636, RFC 8628, RFC 8693, RFC 8707, RFC 9207, RFC 9396, RFC 9449, JARM, CIBA and OIDC Core.
 const (
 	paramClientID            = "client_id"
 	paramClientSecret        = "client_secret"
@@ -25,6 +27,10 @@ const (
 	paramScope               = "scope"
 	paramState               = "state"
 	paramCode                = "code"
+	paramAccessToken         = "access_token"
+	paramTokenType           = "token_type"
+	paramExpiresIn           = "expires_in"
+	paramIDToken             = "id_token" // OIDC Core §3.2.2.5, §3.3.2.5
 	paramCodeVerifier        = "code_verifier"
 	paramCodeChallenge       = "code_challenge"
 	paramChallengeMethod     = "code_challenge_method"
@@ -61,16 +67,36 @@ const (
 const (
 	modeQuery       = "query"
 	modeFormPost    = "form_post"
-	modeFragment    = "fragment" // of signed responses alone
-	modeJWT         = "jwt"      // for the response type code the same as query.jwt
+	modeFragment    = "fragment"
+	modeJWT         = "jwt" // the default of the response type, signed
 	modeQueryJWT    = "query.jwt"
 	modeFragmentJWT = "fragment.jwt"
 	modeFormPostJWT = "form_post.jwt"
 )
 
-// responseModes lists all that a client may ask for.
-func responseModes() []string {
-	return []string{modeQuery, modeFormPost, modeQueryJWT, modeFragmentJWT, modeFormPostJWT, modeJWT}
+// signedModes are those whose parameters are in one JWT (JARM §2.3).
+const signedModes = ".jwt"
+
+// responseModes lists all that a client may ask for. The fragment is where tokens go: where there are none, it is not offered.
+func (h *Handler) responseModes() []string {
+	modes := []string{modeQuery, modeFormPost, modeQueryJWT, modeFragmentJWT, modeFormPostJWT, modeJWT}
+	if h.frontChannel() {
+		modes = append(modes, modeFragment)
+	}
+	return modes
+}
+
+// responseTypes lists all that there are on this server.
+func (h *Handler) responseTypes() []identity.ResponseType {
+	if h.frontChannel() {
+		return identity.ResponseTypes()
+	}
+	return []identity.ResponseType{identity.ResponseCode}
+}
+
+// frontChannel reports whether there are response types with tokens: most of these are ID tokens, which the Extension makes.
+func (h *Handler) frontChannel() bool {
+	return h.Domain.Settings.Get().FrontChannelTokens && h.Extension != nil
 }
 
 // Values of prompt (OIDC Core §3.1.2.1).

@@ -32,27 +32,27 @@ func readHint(ctx context.Context, tokens *identity.ClientTokens, hint string) (
 	return claims, nil
 }
 
-// Token adds the ID token when a user has granted the scope openid (OIDC Core §3.1.3.3). On refresh it has the
-// auth_time of the sign-in and no nonce (§12.2).
-func (x *Extension) Token(ctx context.Context, issued identity.Issuance, response oauth.TokenResponse) (oauth.TokenResponse, error) {
+// IDToken makes the ID token of a user who has granted the scope openid (OIDC Core §3.1.3.3, §3.2.2.5, §3.3.2.5). On refresh it has
+// the auth_time of the sign-in and no nonce (§12.2).
+func (x *Extension) IDToken(ctx context.Context, issued identity.Issuance, with oauth.HandedOut) (string, error) {
 	if issued.OnOwnBehalf() || !slices.Contains(issued.Scopes, identity.ScopeOpenID) {
-		return response, nil
+		return "", nil
 	}
 	grant, alg := issued.Grant, issued.Client.IDTokenAlgorithm()
 	requested, err := parseClaimsRequest(grant.Claims)
 	if err != nil {
-		return response, fmt.Errorf("read claims request of grant: %w", err)
+		return "", fmt.Errorf("read claims request of grant: %w", err)
 	}
 	requested.confine(issued.Client) // as of today
 	asked := names(requested.IDToken)
-	var scopes []string // that release claims to it
-	if issued.Client.Policy.IDTokenClaims {
+	var scopes []string                                                                                  // that release claims to it
+	if alone := with.AccessToken == "" && with.Code == ""; alone || issued.Client.Policy.IDTokenClaims { // no UserInfo: OIDC Core §5.4
 		scopes = issued.Scopes
 	}
 	claims := userClaims(issued.User, append(scopeClaims(scopes), asked...))
 	released, err := x.Domain.Tokens.BoundedClaims(ctx, issued, scopes, asked)
 	if err != nil {
-		return response, err
+		return "", err
 	}
 	maps.Copy(claims, released)
 	now := x.Domain.Source.Now()
@@ -63,7 +63,12 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	claims["iat"] = now.Unix()
 	claims["auth_time"] = grant.AuthTime.Unix()
 	claims["acr"] = grant.Class()
-	claims["at_hash"] = leftHalf(alg, response.AccessToken)
+	// Of what the token goes with: s_hash is that of FAPI 1.0 Part 2 §5.1.
+	for name, value := range map[string]string{"at_hash": with.AccessToken, "c_hash": with.Code, "s_hash": with.State} {
+		if value != "" {
+			claims[name] = leftHalf(alg, value)
+		}
+	}
 	if len(grant.AMR) > 0 {
 		claims["amr"] = grant.AMR
 	}
@@ -73,14 +78,14 @@ func (x *Extension) Token(ctx context.Context, issued identity.Issuance, respons
 	if issued.Nonce != "" {
 		claims["nonce"] = issued.Nonce
 	}
-	response.IDToken, err = x.Domain.ClientTokens.Make(ctx, issued.Client, issued.Client.IDToken(), claims)
+	signed, err := x.Domain.ClientTokens.Make(ctx, issued.Client, issued.Client.IDToken(), claims)
 	if err != nil {
-		return response, fmt.Errorf("sign ID token: %w", err)
+		return "", fmt.Errorf("sign ID token: %w", err)
 	}
-	return response, nil
+	return signed, nil
 }
 
-// leftHalf is the hash of at_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6).
+// leftHalf is the hash of at_hash, c_hash and s_hash: the left half of the digest that belongs to the algorithm (OIDC Core §3.1.3.6).
 func leftHalf(alg identity.Algorithm, value string) string {
 	hash := alg.Hash().New()
 	hash.Write([]byte(value))

@@ -33,6 +33,7 @@ func (x *Extension) RequestChecks() []oauth.RequestCheck {
 	const at, ciba = oauth.AtAuthorize | oauth.AtPAR, oauth.AtCIBA
 	return []oauth.RequestCheck{
 		{Name: "advice", At: at | ciba, Check: advice},
+		{Name: "openid scope", At: at, Check: openIDScope},
 		{Name: "nonce", At: at, Check: nonce},
 		{Name: "prompt", At: at, Check: x.prompt},
 		{Name: "max_age", At: at, Check: maxAge},
@@ -61,6 +62,17 @@ func nonce(c *oauth.CheckedRequest) error {
 	c.Out.Nonce = c.Params.Get("nonce")
 	if len(c.Out.Nonce) > maxNonce {
 		return oauth.InvalidRequest(identity.RuleNonce, "The nonce is longer than %d bytes.", maxNonce)
+	}
+	if c.Out.ResponseType.IDToken() && c.Out.Nonce == "" { // which nothing else would tie to the request
+		return oauth.InvalidRequest(identity.RuleNonceRequired, "The parameter nonce is missing (OIDC Core 3.2.2.1, 3.3.2.11).")
+	}
+	return nil
+}
+
+// openIDScope refuses a request for an ID token that is no request of OpenID Connect (OIDC Core §3.1.2.1).
+func openIDScope(c *oauth.CheckedRequest) error {
+	if c.Out.ResponseType.IDToken() && !slices.Contains(c.Out.Scopes, identity.ScopeOpenID) {
+		return oauth.InvalidScope(identity.RuleOpenIDScope, "The scope must have openid for an ID token.")
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ type grantRow struct {
 	AMR                  []string   `bun:"amr,type:jsonb"`
 	ACR                  string     `bun:"acr"`
 	Offline              bool       `bun:"offline"`
+	FrontChannel         bool       `bun:"front_channel"`
 	CreatedAt            time.Time  `bun:"created_at"`
 	EndedAt              *time.Time `bun:"ended_at"`
 	EndReason            string     `bun:"end_reason"`
@@ -51,7 +52,7 @@ func fromGrant(g identity.Grant) grantRow {
 	row := grantRow{
 		ID: g.ID, UserID: nilIfZero(g.UserID), ClientID: g.ClientID, SessionID: g.SessionID, Scopes: emptyIfNil(g.Scopes),
 		Resources: emptyIfNil(g.Resources), AuthTime: g.AuthTime, AMR: emptyIfNil(g.AMR), ACR: g.ACR,
-		Offline: g.Offline, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
+		Offline: g.Offline, FrontChannel: g.FrontChannel, CreatedAt: g.CreatedAt, EndedAt: g.EndedAt, EndReason: string(g.EndReason),
 		BoundKey: g.Sender.Key, BoundCertificate: g.Sender.Certificate,
 		RefreshGeneration: g.Refresh.Generation, RefreshRotatedAt: g.Refresh.RotatedAt,
 		RefreshGraceUses: g.Refresh.GraceUses, RefreshOverlaps: g.Refresh.Overlaps,
@@ -74,7 +75,7 @@ func fromGrant(g identity.Grant) grantRow {
 func toGrant(r grantRow) identity.Grant {
 	g := identity.Grant{
 		ID: r.ID, ClientID: r.ClientID, SessionID: r.SessionID, Scopes: nilIfEmpty(r.Scopes), Resources: nilIfEmpty(r.Resources),
-		AuthTime: r.AuthTime.UTC(), AMR: nilIfEmpty(r.AMR), ACR: r.ACR, Offline: r.Offline,
+		AuthTime: r.AuthTime.UTC(), AMR: nilIfEmpty(r.AMR), ACR: r.ACR, Offline: r.Offline, FrontChannel: r.FrontChannel,
 		CreatedAt: r.CreatedAt.UTC(), EndedAt: utc(r.EndedAt), EndReason: identity.EndReason(r.EndReason),
 		Sender: identity.SenderConstraint{Key: r.BoundKey, Certificate: r.BoundCertificate},
 		Refresh: identity.RefreshState{

@@ -54,7 +54,7 @@ func (k grantKey) listRow(r grantRow) identity.ListRow[identity.Grant] {
 // that is walked: of an EXISTS PostgreSQL would make a table of all sessions first.
 func grantActive(now time.Time) condition {
 	return where(`(g.ended_at IS NULL
-		AND (g.code_digest IS NULL OR g.code_spent_at IS NOT NULL OR g.code_expires_at > ?)
+		AND (g.code_digest IS NULL OR g.code_spent_at IS NOT NULL OR g.front_channel OR g.code_expires_at > ?)
 		AND (g.refresh_generation = 0 OR g.refresh_expires_at IS NOT NULL AND g.refresh_expires_at > ?
 			AND g.refresh_idle_expires_at IS NOT NULL AND g.refresh_idle_expires_at > ?)
 		AND (g.offline OR g.session_id IS NULL OR coalesce((SELECT s.expires_at FROM sessions s

@@ -162,9 +162,10 @@ func TestHotStatementsScanNoTable(t *testing.T) {
 		id := user(1).ID
 		statements := s.HotSQL(id, now)
 		for statement, args := range map[string][]any{
-			"UPDATE grants SET ended_at = $2 WHERE session_id IN ($1) AND ended_at IS NULL":                           {id, now},
-			"UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL":                                 {id, now},
-			"SELECT id FROM grants WHERE code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1": {now},
+			"UPDATE grants SET ended_at = $2 WHERE session_id IN ($1) AND ended_at IS NULL": {id, now},
+			"UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL":       {id, now},
+			`SELECT id FROM grants WHERE code_digest IS NOT NULL AND code_spent_at IS NULL AND NOT front_channel
+				AND code_expires_at <= $1`: {now},
 		} {
 			statements[statement] = args
 		}

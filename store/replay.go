@@ -40,13 +40,14 @@ var (
 	sweepNetworks   = sweep("user_networks", "user_id, network", "last_seen_at < $1", "$2")
 	sweepClientDays = sweep("client_days", "client_id, day", `day < $1
 		AND EXISTS (SELECT 1 FROM client_days l WHERE l.client_id = client_days.client_id AND l.day > client_days.day)`, "$2")
-	// Codes that nobody redeemed.
-	sweepUnspent = sweep("grants", "id", "code_digest IS NOT NULL AND code_spent_at IS NULL AND code_expires_at <= $1", "$2")
+	// Codes that nobody redeemed, and that are all that was handed out.
+	sweepUnspent = sweep("grants", "id",
+		"code_digest IS NOT NULL AND code_spent_at IS NULL AND NOT front_channel AND code_expires_at <= $1", "$2")
 	// Grants that ended, families that expired, and grants that never had a refresh token: their access tokens are valid
 	// for minutes, what is retained for days.
 	sweepGrants = sweep("grants", "id", `id < $1 AND (ended_at < $2
 		OR refresh_expires_at < $2 OR refresh_idle_expires_at < $2
-		OR (refresh_generation = 0 AND created_at < $2 AND (code_digest IS NULL OR code_spent_at IS NOT NULL)))`, "$3")
+		OR (refresh_generation = 0 AND created_at < $2 AND (code_digest IS NULL OR code_spent_at IS NOT NULL OR front_channel)))`, "$3")
 	sweepSessions = sweep("sessions", "id", `id < $1 AND (ended_at < $2 OR expires_at < $2)
 		AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.session_id = sessions.id AND g.ended_at IS NULL)`, "$3")
 )

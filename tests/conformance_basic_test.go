@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/tests/harness"
 )
 
-// basicModules are the modules of the Basic OP plan with static clients, by the suite's own names.
+// basicModules are the modules of the Basic OP plan with static clients, by the suite's own names, and what the plans of other response
+// types have besides: plan.has says which are in a plan.
 var basicModules = map[string]func(t *testing.T, p plan){
 	"oidcc-server": happy(),
 	"oidcc-ensure-request-with-valid-pkce-succeeds": func(t *testing.T, p plan) {
@@ -36,6 +38,9 @@ var basicModules = map[string]func(t *testing.T, p plan){
 		v.checkInfo(g, send(t, p, "/oidc/userinfo", url.Values{"access_token": {g.access}}.Encode(), nil))
 	},
 	"oidcc-ensure-request-without-nonce-succeeds-for-code-flow": happy("nonce", ""),
+	"oidcc-ensure-request-without-nonce-fails": func(t *testing.T, p plan) {
+		p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "nonce", "").refused("invalid_request")
+	},
 	"oidcc-scope-profile": scope("profile", "name", "given_name", "family_name", "middle_name", "nickname", "profile", "picture", "website", "gender",
 		"birthdate", "zoneinfo", "locale", "updated_at", "preferred_username"),
 	"oidcc-scope-email":   scope("email", "email", "email_verified"),
@@ -140,7 +145,11 @@ var basicModules = map[string]func(t *testing.T, p plan){
 		p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "redirect_uri", p.base()+"/wrong", "request", "eyJhbGciOiJub25lIn0.e30.").page()
 	},
 	"oidcc-claims-essential": func(t *testing.T, p plan) {
-		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "claims", `{"userinfo":{"name":{"essential":true}}}`).pass()
+		place := "userinfo"
+		if p.response == identity.ResponseIDToken {
+			place = "id_token"
+		}
+		v := p.open(t, harness.NewBrowser(t, p.Node), p.client("1"), "claims", `{"`+place+`":{"name":{"essential":true}}}`).pass()
 		if info := v.info(v.tokens()); info["name"] != "Connie Q Formance" { // tokens checks that the ID token has no name
 			t.Errorf("UserInfo %v", info)
 		}
@@ -151,19 +160,39 @@ var basicModules = map[string]func(t *testing.T, p plan){
 // TestBasicPlan runs the modules of the Basic OP plan.
 func TestBasicPlan(t *testing.T) {
 	t.Parallel()
-	n := suite(t)
-	for name, module := range basicModules { // one after the other: they move the clock
-		t.Run(name, func(t *testing.T) { module(t, plan{Node: n, name: "basic", alias: "basic", mode: "query"}) })
-	}
+	play(t, plan{Node: suite(t), name: "basic", alias: "basic", response: identity.ResponseCode, mode: "query"})
 }
 
 // TestFormPostPlan runs the modules of the Form Post Basic OP plan: the same, but every answer is a form, errors too.
 func TestFormPostPlan(t *testing.T) {
 	t.Parallel()
-	n := suite(t)
+	play(t, plan{Node: suite(t), name: "formpost", alias: "formpost", response: identity.ResponseCode, mode: "form_post"})
+}
+
+// play runs the modules of a plan one after the other: they move the clock.
+func play(t *testing.T, p plan) {
+	t.Helper()
 	for name, module := range basicModules {
-		t.Run(name, func(t *testing.T) { module(t, plan{Node: n, name: "formpost", alias: "formpost", mode: "form_post"}) })
+		if p.has(name) {
+			t.Run(name, func(t *testing.T) { module(t, p) })
+		}
 	}
+}
+
+// has reports whether a module is in the plan, as far as that depends on the response type.
+func (p plan) has(module string) bool {
+	switch module {
+	case "oidcc-codereuse", "oidcc-codereuse-30seconds", "oidcc-refresh-token", "oidcc-server-client-secret-post",
+		"oidcc-ensure-request-with-valid-pkce-succeeds":
+		return p.response.Code()
+	case "oidcc-userinfo-get", "oidcc-userinfo-post-header", "oidcc-userinfo-post-body":
+		return p.response.Code() || p.response.Token()
+	case "oidcc-ensure-request-without-nonce-succeeds-for-code-flow":
+		return !p.response.IDToken()
+	case "oidcc-ensure-request-without-nonce-fails":
+		return p.response.IDToken()
+	}
+	return true
 }
 
 // happy is the happy path with a changed request.

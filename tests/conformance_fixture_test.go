@@ -1,25 +1,31 @@
 package tests
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"math"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/tests/harness"
 )
 
 // plan plays a plan of the OpenID conformance suite: its clients are those of docs/examples/conformance.yaml, and it
-// asks for its answers in one response mode.
+// asks for one response type, and for its answers in one response mode.
 type plan struct {
 	*harness.Node
-	name  string // conformance-NAME-1, conformance-NAME-2, conformance-NAME-post are its clients
-	alias string // in its redirect URIs
-	mode  string // query or form_post
+	name     string                // conformance-NAME-1, conformance-NAME-2, conformance-NAME-post are its clients
+	alias    string                // in its redirect URIs
+	response identity.ResponseType // what it asks for; empty = a code
+	mode     string                // where the answers are: query, fragment or form_post, which alone is said
 }
 
 // The user of docs/examples/conformance.yaml.
@@ -31,7 +37,11 @@ const (
 // suite runs a node to which docs/examples/conformance.yaml was applied.
 func suite(t *testing.T, opts ...harness.Option) *harness.Node {
 	t.Helper()
-	db := harness.SQLite(t)
+	return suiteOn(t, harness.SQLite(t), opts...)
+}
+
+func suiteOn(t *testing.T, db harness.Database, opts ...harness.Option) *harness.Node {
+	t.Helper()
 	code, out, errs := harness.Command(t, map[string]string{
 		"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret,
 	}, "", "apply", "-f", "../docs/examples/conformance.yaml")
@@ -59,9 +69,9 @@ type visit struct {
 // request is the authorization request of a client: scope openid, state and nonce, no PKCE. changes are name, value
 // pairs; an empty value takes a parameter out.
 func (p plan) request(client string, changes ...string) url.Values {
-	params := harness.Values("client_id", client, "response_type", "code", "redirect_uri", p.base()+"/callback", "scope", "openid",
+	params := harness.Values("client_id", client, "response_type", string(cmp.Or(p.response, identity.ResponseCode)), "redirect_uri", p.base()+"/callback", "scope", "openid",
 		"state", strings.Repeat("Zz9-._~", 19)[:128], "nonce", "nonce-of-"+client)
-	if p.mode != "query" {
+	if p.mode == "form_post" {
 		params.Set("response_mode", p.mode)
 	}
 	for i := 0; i+1 < len(changes); i += 2 {
@@ -98,23 +108,69 @@ func (v *visit) answer() url.Values {
 	v.t.Helper()
 	callback := v.plan.base() + "/callback"
 	var answer url.Values
-	if v.plan.mode == "query" {
-		answer = v.browser.URL.Query()
-		if v.browser.URL.Scheme+"://"+v.browser.URL.Host+v.browser.URL.Path != callback || v.browser.URL.Fragment != "_" {
-			v.t.Fatalf("the browser is at %s: %s", v.browser.URL, v.browser.Text())
-		}
-	} else {
+	switch u := v.browser.URL; {
+	case v.plan.mode == "form_post":
 		answer = v.posted(callback)
+	case v.plan.mode == "fragment" && v.params.Get("response_type") != "": // without one nobody knows where
+		answer, _ = url.ParseQuery(u.EscapedFragment())
+		if u.Scheme+"://"+u.Host+u.Path != callback || u.RawQuery != "" {
+			v.t.Fatalf("the browser is at %s: %s", u, v.browser.Text())
+		}
+	default:
+		answer = u.Query()
+		if u.Scheme+"://"+u.Host+u.Path != callback || u.Fragment != "_" {
+			v.t.Fatalf("the browser is at %s: %s", u, v.browser.Text())
+		}
 	}
 	if !slices.Equal(answer["state"], v.params["state"]) || !slices.Equal(answer["iss"], []string{v.plan.Issuer}) {
 		v.t.Errorf("answer %v to %v", answer, v.params)
 	}
 	for name := range answer {
-		if !slices.Contains([]string{"code", "state", "iss", "error", "error_description"}, name) {
+		if !slices.Contains([]string{
+			"code", "id_token", "access_token", "token_type", "expires_in", "scope", "state", "iss", "error", "error_description",
+		}, name) {
 			v.t.Errorf("the answer has the parameter %s", name)
 		}
 	}
 	return answer
+}
+
+// handedOut reads the answer, which has what the response type says and nothing else, and checks the tokens in it.
+func (v *visit) handedOut() (answer url.Values, g grant) {
+	v.t.Helper()
+	answer = v.answer()
+	for name, want := range map[string]bool{
+		"code": v.plan.response.Code(), "id_token": v.plan.response.IDToken(), "access_token": v.plan.response.Token(),
+		"token_type": v.plan.response.Token(), "expires_in": v.plan.response.Token(), "refresh_token": false,
+	} {
+		if answer.Has(name) != want {
+			v.t.Fatalf("%s: %s is in the answer: %v: %v", v.plan.response, name, answer.Has(name), answer)
+		}
+	}
+	g = grant{access: answer.Get("access_token"), id: answer.Get("id_token")}
+	if v.plan.response.Token() {
+		bits(v.t, "access token", g.access)
+		if expires, err := strconv.Atoi(answer.Get("expires_in")); answer.Get("token_type") != "Bearer" || err != nil || expires <= 0 {
+			v.t.Errorf("answer: %v", answer)
+		}
+	}
+	if !v.plan.response.IDToken() {
+		return answer, g
+	}
+	g.claims = v.verified(g)
+	hashes := map[string]string{"at_hash": g.access, "c_hash": answer.Get("code"), "s_hash": answer.Get("state")}
+	for name, of := range hashes {
+		if want := leftHash(of); g.claims[name] != want && (of != "" || g.claims[name] != nil) {
+			v.t.Errorf("%s is %v, want %s", name, g.claims[name], want)
+		}
+	}
+	return answer, g
+}
+
+// leftHash is the hash of a value beside an ID token whose algorithm hashes with SHA-256 (OIDC Core §3.3.2.11).
+func leftHash(value string) string {
+	sum := sha256.Sum256([]byte(value))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // posted reads the form that the browser posts to the client (Form Post Response Mode §2).
@@ -161,9 +217,9 @@ func (v *visit) page() {
 
 func (v *visit) code() string {
 	v.t.Helper()
-	code := v.answer().Get("code")
-	bits(v.t, "code", code)
-	return code
+	answer, _ := v.handedOut()
+	bits(v.t, "code", answer.Get("code"))
+	return answer.Get("code")
 }
 
 // form is the token request for a code.
@@ -177,13 +233,26 @@ type grant struct {
 	claims              map[string]any // of the ID token
 }
 
-// tokens exchanges the code with client_secret_basic.
+// tokens returns what the client gets in the end: for a code, which is exchanged with client_secret_basic, what the token endpoint
+// gives. What came through the browser is of the same person, and as good.
 func (v *visit) tokens() grant {
 	v.t.Helper()
-	answer := v.plan.Form(v.t, "/api/v1/oauth/token", v.client, suiteSecret(v.client), v.form(v.code()))
-	g := v.granted(answer)
-	if want := v.params.Get("nonce"); want == "" && g.claims["nonce"] != nil || want != "" && g.claims["nonce"] != want {
-		v.t.Errorf("nonce %v, want %q", g.claims["nonce"], want)
+	answer, front := v.handedOut()
+	g := front
+	if v.plan.response.Code() {
+		bits(v.t, "code", answer.Get("code"))
+		g = v.granted(v.plan.Form(v.t, "/api/v1/oauth/token", v.client, suiteSecret(v.client), v.form(answer.Get("code"))))
+		if front.id != "" && front.claims["sub"] != g.claims["sub"] {
+			v.t.Errorf("sub %v through the browser, %v of the token endpoint", front.claims["sub"], g.claims["sub"])
+		}
+		if front.access != "" {
+			v.info(grant{access: front.access, claims: g.claims})
+		}
+	}
+	for _, claims := range []map[string]any{front.claims, g.claims} {
+		if want := v.params.Get("nonce"); claims != nil && (want == "" && claims["nonce"] != nil || want != "" && claims["nonce"] != want) {
+			v.t.Errorf("nonce %v, want %q", claims["nonce"], want)
+		}
 	}
 	return g
 }
@@ -201,6 +270,16 @@ func (v *visit) granted(a harness.Answer) grant {
 	g := grant{access: a.String("access_token"), refresh: a.String("refresh_token"), id: a.String("id_token")}
 	bits(v.t, "access token", g.access)
 	bits(v.t, "refresh token", g.refresh)
+	g.claims = v.verified(g)
+	if g.claims["c_hash"] != nil || g.claims["s_hash"] != nil {
+		v.t.Errorf("hashes of the authorization response in %v", g.claims)
+	}
+	return g
+}
+
+// verified checks an ID token as every module does, and returns its claims.
+func (v *visit) verified(g grant) map[string]any {
+	v.t.Helper()
 	provider, err := oidc.NewProvider(v.t.Context(), v.plan.Issuer)
 	if err != nil {
 		v.t.Fatal(err)
@@ -209,18 +288,21 @@ func (v *visit) granted(a harness.Answer) grant {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	if err := token.VerifyAccessToken(g.access); err != nil {
+	if err := token.VerifyAccessToken(g.access); g.access != "" && err != nil {
 		v.t.Errorf("at_hash: %v", err)
 	}
 	if header := harness.JWT(v.t, g.id, 0); header["alg"] != "RS256" || header["kid"] == "" {
 		v.t.Errorf("ID token header %v", header)
 	}
-	g.claims = harness.JWT(v.t, g.id, 1)
-	v.checkIDToken(g.claims)
-	return g
+	claims := harness.JWT(v.t, g.id, 1)
+	v.checkIDToken(claims)
+	return claims
 }
 
-// checkIDToken: nothing but what belongs to the protocol may be in an ID token that no claim was asked of.
+// ofProtocol are the claims of an ID token that no claim was asked of.
+var ofProtocol = []string{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "c_hash", "s_hash", "sid"}
+
+// checkIDToken: nothing but what belongs to the protocol may be in an ID token beside which there is UserInfo.
 func (v *visit) checkIDToken(claims map[string]any) {
 	v.t.Helper()
 	now := float64(v.plan.Clock.Now().Unix())
@@ -241,7 +323,7 @@ func (v *visit) checkIDToken(claims map[string]any) {
 		v.t.Errorf("auth_time %f, now %f", at, now)
 	}
 	for name, value := range claims {
-		if !slices.Contains([]string{"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"}, name) {
+		if !slices.Contains(ofProtocol, name) && v.plan.response != identity.ResponseIDToken {
 			v.t.Errorf("the ID token has the claim %s", name)
 		}
 		if value == nil || value == "" || value == "null" {
@@ -271,9 +353,20 @@ func bits(t *testing.T, name, secret string) {
 
 const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
-// info asks UserInfo and checks the answer as every module does.
+// info asks UserInfo and checks the answer as every module does. Without an access token the ID token says what that would
+// (OIDC Core §5.4).
 func (v *visit) info(g grant) map[string]any {
 	v.t.Helper()
+	if v.plan.response == identity.ResponseIDToken {
+		claims := map[string]any{"sub": g.claims["sub"]}
+		for name, value := range g.claims {
+			if !slices.Contains(ofProtocol, name) {
+				claims[name] = value
+			}
+		}
+		v.checkClaims(claims)
+		return claims
+	}
 	a := v.plan.UserInfo(v.t, g.access)
 	v.checkInfo(g, a)
 	return a.Body
@@ -284,7 +377,13 @@ func (v *visit) checkInfo(g grant, a harness.Answer) {
 	if a.Status != http.StatusOK || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") || a.Body["sub"] != g.claims["sub"] {
 		v.t.Fatalf("UserInfo: %d %s", a.Status, a.Text)
 	}
-	for name, value := range a.Body {
+	v.checkClaims(a.Body)
+}
+
+// checkClaims checks that claims of a person have the types of OIDC Core §5.1.
+func (v *visit) checkClaims(claims map[string]any) {
+	v.t.Helper()
+	for name, value := range claims {
 		switch value := value.(type) {
 		case string:
 			if value == "" || value == "null" || strings.HasSuffix(name, "_verified") {

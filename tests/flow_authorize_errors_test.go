@@ -55,6 +55,20 @@ func TestErrorsBeforeTheClientIsProvenNeverRedirect(t *testing.T) {
 	}
 }
 
+// TestErrorsWithTokensGoByTheFragment, where a client that asks for tokens looks for the answer, also where they are not offered
+// (OAuth 2.0 Multiple Response Type Encoding Practices §3, §5).
+func TestErrorsWithTokensGoByTheFragment(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	for _, response := range []string{"token", "id_token", "code id_token", "token code"} {
+		party, browser := harness.NewParty(t, n, "web"), harness.NewBrowser(t, n)
+		browser.Get(party.AuthURL("response_type", response))
+		if answer := inFragment(t, party, browser); answer.Get("error") != "unsupported_response_type" || len(answer) != 4 {
+			t.Errorf("%s: %v", response, answer)
+		}
+	}
+}
+
 // TestErrorsOfAProvenClientRedirect is RFC 6749 §4.1.2.1 with RFC 9207.
 func TestErrorsOfAProvenClientRedirect(t *testing.T) {
 	t.Parallel()
@@ -64,8 +78,7 @@ func TestErrorsOfAProvenClientRedirect(t *testing.T) {
 		want   string
 	}{
 		"no response_type":       {func(v url.Values) { v.Del("response_type") }, "invalid_request"},
-		"response_type token":    {func(v url.Values) { v.Set("response_type", "token") }, "unsupported_response_type"},
-		"hybrid":                 {func(v url.Values) { v.Set("response_type", "code id_token") }, "unsupported_response_type"},
+		"response_type none":     {func(v url.Values) { v.Set("response_type", "none") }, "unsupported_response_type"},
 		"no PKCE":                {func(v url.Values) { v.Del("code_challenge"); v.Del("code_challenge_method") }, "invalid_request"},
 		"plain PKCE":             {func(v url.Values) { v.Set("code_challenge_method", "plain") }, "invalid_request"},
 		"PKCE without a method":  {func(v url.Values) { v.Del("code_challenge_method") }, "invalid_request"},

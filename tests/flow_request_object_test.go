@@ -98,7 +98,7 @@ func TestErrorsOfASignedRequestGoWhereItSays(t *testing.T) {
 	n.Apply(t, admin.Desired{Clients: []admin.NewClient{requester(t, "signing", key, nil)}})
 	browser, party := harness.NewBrowser(t, n), harness.NewParty(t, n, "signing")
 	for want, extra := range map[string][]string{
-		"login_required": {"prompt", "none"}, "invalid_request": {"code_challenge", ""}, "unsupported_response_type": {"response_type", "token"},
+		"login_required": {"prompt", "none"}, "invalid_request": {"code_challenge", ""}, "unsupported_response_type": {"response_type", "none"},
 		"invalid_target": {"resource", "https://nowhere.example"},
 	} {
 		browser.Get(byValue(n, "signing", key.object(t, n, party, nil, extra...), besideIt()...))

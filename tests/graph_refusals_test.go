@@ -80,11 +80,11 @@ const refusalsQuery = `query($f: RefusalFilter, $n: Int = 25, $after: String) { 
 func TestEveryRefusalIsExplained(t *testing.T) {
 	t.Parallel()
 	a := administer(t, harness.SQLite(t), harness.Env("AUTHLY_THROTTLE", "off"), harness.Env("AUTHLY_ACCESS_TOKEN_TTL", "1h"),
-		harness.Env("AUTHLY_CLIENT_DOCUMENT_HOSTS", "127.0.0.1"))
+		harness.Env("AUTHLY_CLIENT_DOCUMENT_HOSTS", "127.0.0.1"), frontChannel())
 	tv, till := harness.WebClient("tv"), harness.WebClient("till")
 	tv.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode}
 	till.Metadata.GrantTypes, till.Metadata.DeliveryMode = []identity.GrantType{identity.GrantCIBA}, identity.DeliveryPoll
-	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", ""), tv, till}})
+	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", ""), tv, till, responding("spa", "id_token", "code token")}})
 	_, tokens := signedIn(t, a.Node)
 	web := a.Client(t, "web")
 	callback := web.Metadata.RedirectURIs[0]
@@ -128,7 +128,13 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 			{rule: identity.RuleClientKnown, query: authorize("client_id", "nobody")},
 			{rule: identity.RuleClientDocument, query: authorize("client_id", "https://127.0.0.1/nobody")},
 			{rule: identity.RuleRedirectRegistered, query: authorize("redirect_uri", "https://"+canary+"@evil.example/?x="+canary)},
-			{rule: identity.RuleResponseMode, query: authorize("response_mode", "fragment")},
+			{rule: identity.RuleResponseMode, query: authorize("response_mode", "web_message")},
+			{rule: identity.RuleCodeOfClient, query: authorize("response_type", "id_token")},
+			{rule: identity.RuleResponseModeQuery, query: authorize("client_id", "spa", "response_type", "id_token", "response_mode", "query")},
+			{rule: identity.RuleNonceRequired, query: authorize("client_id", "spa", "response_type", "id_token", "nonce", "")},
+			{rule: identity.RuleOpenIDScope, query: authorize("client_id", "spa", "response_type", "id_token", "scope", "email")},
+			{rule: identity.RuleFrontChannelBound, query: authorize("client_id", "spa", "response_type", "code token",
+				"dpop_jkt", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")},
 			{rule: identity.RuleResponseType, query: authorize("response_type", "")},
 			{rule: identity.RuleResponseTypes, query: authorize("response_type", "token")},
 			{rule: identity.RuleChallenge, query: authorize("code_challenge", "", "code_challenge_method", "")},

@@ -58,7 +58,7 @@ func newSite(t *testing.T) *site {
 		ID: source.NewID(), ClientID: "notes", Active: true, CreatedAt: s.now, UpdatedAt: s.now, Version: 1, Metadata: identity.ClientMetadata{
 			Name: "Notes", URI: "https://notes.example/about", PolicyURI: "https://notes.example/privacy",
 			TermsURI: "http://notes.example/terms", Scope: "openid profile",
-			RedirectURIs: []string{"https://app.example:8443/cb"}, GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode},
+			RedirectURIs: []string{"https://app.example:8443/cb"}, GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode}, ResponseTypes: []string{"code"},
 		},
 	}
 	s.store = openStore(t)

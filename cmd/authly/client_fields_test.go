@@ -113,11 +113,18 @@ var clientFields = []clientField{
 		good:    []string{"https://shop.example/login"}, bad: []string{"http://shop.example/login", "https://shop.example/#x", "/login"},
 	},
 	{
-		name: "grant_types", allowed: "`authorization_code`, `refresh_token`, `client_credentials`, `password`",
-		meaning: "how it may get tokens; `password` also needs `AUTHLY_PASSWORD_GRANT`",
-		good:    []string{"[authorization_code]", "[client_credentials]", "[refresh_token, password]"}, bad: []string{"[implicit]"},
+		name: "grant_types", allowed: "`authorization_code`, `refresh_token`, `client_credentials`, `implicit`, `password`",
+		meaning: "how it may get tokens; `implicit` stands for the response types with tokens, `password` also needs `AUTHLY_PASSWORD_GRANT`",
+		good:    []string{"[authorization_code]", "[client_credentials]", "[refresh_token, password]"}, bad: []string{"[magic]"},
 	},
-	{name: "response_types", allowed: "`code`", meaning: "", good: []string{"[code]"}, bad: []string{"[id_token]"}},
+	{
+		name:    "response_types",
+		allowed: "`code`; with `implicit` among `grant_types`: `id_token`, `id_token token`, `code id_token`, `code token`, `code id_token token`",
+		meaning: "what it may ask for in an authorization request; those with tokens also need `AUTHLY_FRONT_CHANNEL_TOKENS`, and an https redirect " +
+			"URI unless the application is native",
+		with: "grant_types: [authorization_code, implicit]",
+		good: []string{"[code]", "[id_token]", "[id_token token]", "[code, id_token code]"}, bad: []string{"[token]", "[none]", "[id_token id_token]"},
+	},
 	{
 		name: "token_endpoint_auth_method", allowed: "`client_secret_basic`, `client_secret_post`, `client_secret_jwt`, `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`, `none`",
 		meaning: "a secret is taken in the header and in the body alike; with `client_secret_jwt` it signs assertions and is never sent; the two with `tls` are proven by certificates ([mtls.md](mtls.md)); " +

@@ -1027,6 +1027,10 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   "Where it begins a sign-in that somebody else asks for (OIDC Core §4): the page of a person's applications leads there."
   initiateLoginUri: URI
   grantTypes: [String!]!
+  """
+  What it may ask for in an authorization request (OIDC Registration §2): code, or types with tokens, which also need the grant type implicit,
+  and the server's switch AUTHLY_FRONT_CHANNEL_TOKENS.
+  """
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String!
@@ -1351,6 +1355,7 @@ input CreateClientInput {
   "An https URL without a fragment."
   initiateLoginUri: URI
   grantTypes: [String!]
+  "code, id_token, id_token token, code id_token, code token or code id_token token; those with tokens need the grant type implicit."
   responseTypes: [String!]
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String
@@ -1470,6 +1475,7 @@ input UpdateClientInput {
   "An https URL without a fragment."
   initiateLoginUri: URI
   grantTypes: [String!]
+  "code, id_token, id_token token, code id_token, code token or code id_token token; those with tokens need the grant type implicit."
   responseTypes: [String!]
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String

@@ -461,7 +461,8 @@ type CreateClientInput struct {
 	// An https URL without a fragment.
 	InitiateLoginURI graphql.Omittable[*string]  `json:"initiateLoginUri,omitempty"`
 	GrantTypes       graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
-	ResponseTypes    graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// code, id_token, id_token token, code id_token, code token or code id_token token; those with tokens need the grant type implicit.
+	ResponseTypes graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
 	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`
@@ -2135,7 +2136,8 @@ type UpdateClientInput struct {
 	// An https URL without a fragment.
 	InitiateLoginURI graphql.Omittable[*string]  `json:"initiateLoginUri,omitempty"`
 	GrantTypes       graphql.Omittable[[]string] `json:"grantTypes,omitempty"`
-	ResponseTypes    graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
+	// code, id_token, id_token token, code id_token, code token or code id_token token; those with tokens need the grant type implicit.
+	ResponseTypes graphql.Omittable[[]string] `json:"responseTypes,omitempty"`
 	// none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth.
 	TokenEndpointAuthMethod     graphql.Omittable[*string]  `json:"tokenEndpointAuthMethod,omitempty"`
 	TokenEndpointAuthSigningAlg graphql.Omittable[*string]  `json:"tokenEndpointAuthSigningAlg,omitempty"`

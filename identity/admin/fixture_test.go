@@ -199,11 +199,11 @@ func params(scopes ...string) identity.AuthorizationParams {
 func (f *fixture) code(t testing.TB, c identity.Client, b identity.BrowserSession, scopes ...string) string {
 	t.Helper()
 	c.Policy.SkipConsent = true
-	code, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, params(scopes...)), b)
+	issued, err := f.Authorizations.Issue(f.ctx, f.Interactions.NewAuthorize(c, params(scopes...)), b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return code
+	return issued.Code
 }
 
 func proof(code string) identity.CodeProof {

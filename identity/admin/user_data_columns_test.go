@@ -65,7 +65,7 @@ var decidedColumns = map[string]string{
 		refresh_idle_expires_at=grants.refresh_idle_expires_at code_digest=secret code_challenge=secret code_nonce=secret jkt=of-the-client
 		x5t_s256=of-the-client
 		code_expires_at=bookkeeping refresh_generation=bookkeeping refresh_grace_uses=bookkeeping
-		refresh_overlaps=bookkeeping`,
+		refresh_overlaps=bookkeeping front_channel=bookkeeping`,
 	"consents": `user_id=profile.id client_id=consents.client_id scopes=consents.scopes created_at=consents.created_at updated_at=consents.updated_at`,
 	"totps": `id=bookkeeping user_id=profile.id sealed=secret last_step=bookkeeping failures=bookkeeping created_at=events.occurred_at
 		last_used_at=events.occurred_at`,

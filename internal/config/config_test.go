@@ -257,8 +257,8 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_CLIENT_REGISTRATION", []string{"closed", "token", "open"}, []string{"ajar", "OPEN"}},
 		{
 			"AUTHLY_CLIENT_REGISTRATION_GRANTS",
-			[]string{"authorization_code", "client_credentials,urn:ietf:params:oauth:grant-type:device_code"},
-			[]string{"password", "implicit", "authorization_code,password"},
+			[]string{"authorization_code", "authorization_code,implicit", "client_credentials,urn:ietf:params:oauth:grant-type:device_code"},
+			[]string{"password", "magic", "authorization_code,password"},
 		},
 		{"AUTHLY_CLIENT_REGISTRATION_SCOPES", []string{"openid", "payments:write email"}, []string{"admin:users:read", "openid,admin:", "a\"b"}},
 		{
@@ -299,6 +299,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_REQUIRE_JAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
+		{"AUTHLY_FRONT_CHANNEL_TOKENS", []string{"true", "false"}, []string{"hybrid"}},
 	}
 	for _, test := range tests {
 		for _, value := range test.good {
@@ -328,7 +329,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
 		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "client-registration": "token", "client-registration-grants": "client_credentials",
 		"client-registration-scopes": "openid", "client-registration-hosts": "example.org", "client-registration-unused": "2h", "client-document-hosts": "example.org",
-		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "password-grant": "true", "refusals": "7", "transfer-max-size": "7",
+		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -353,6 +353,11 @@ var variables = []Variable{
 		Meaning: "offer the password grant to the clients that are allowed it; for migration only",
 	},
 	{
+		Name: "AUTHLY_FRONT_CHANNEL_TOKENS", Default: "false", set: boolean(func(c *Config) *bool { return &c.FrontChannelTokens }),
+		Meaning: "offer the response types that hand out tokens in the browser, `id_token`, `id_token token`, `code id_token`, `code token` " +
+			"and `code id_token token` (implicit and hybrid flow), to the clients that are registered for them; OAuth 2.1 has dropped them",
+	},
+	{
 		Name: "AUTHLY_REFUSALS", Default: "2000", set: whole(0, 20_000, func(c *Config) *int { return &c.Refusals }),
 		Meaning: "how many refused requests each node remembers for a day, in its memory, to explain them to administrators; each takes " +
 			"at most 4 KiB; 0 switches it off",

@@ -43,6 +43,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.ProofNonce = c.ProofNonce
 	settings.MutualTLS = identity.MutualTLS{On: c.MutualTLS.On(), URL: c.MutualTLS.URL, Anchors: c.MutualTLS.Anchors}
 	settings.PasswordGrant = c.PasswordGrant
+	settings.FrontChannelTokens = c.FrontChannelTokens
 	settings.AuditRetention = c.AuditRetention
 	settings.TransferMaxSize = c.TransferMaxSize << 20
 	settings.Limits = limits(c.Throttle)

@@ -110,13 +110,14 @@ func filterGrants(f *fixture) {
 		g.EndedAt, g.EndReason, g.Refresh.RotatedAt = &f.now, identity.EndRevoked, ptr(f.now.Add(-time.Hour))
 	})
 	own := f.grant(uuid.Nil, c.ID, later(1), func(g *identity.Grant) { g.Code = nil })
+	front := f.grant(u.ID, c.ID, later(0), func(g *identity.Grant) { g.Code.ExpiresAt, g.FrontChannel = f.now, true })
 	yes, no := ptr(true), ptr(false)
 	for name, want := range map[string]struct {
 		filter identity.GrantFilter
 		want   []identity.Grant
 	}{
-		"all":                {identity.GrantFilter{}, []identity.Grant{code, unredeemed, family, idle, old, bound, orphan, ended, own}},
-		"active":             {identity.GrantFilter{Active: yes}, []identity.Grant{code, family, own}},
+		"all":                {identity.GrantFilter{}, []identity.Grant{code, unredeemed, family, idle, old, bound, orphan, ended, own, front}},
+		"active":             {identity.GrantFilter{Active: yes}, []identity.Grant{code, family, own, front}},
 		"not active":         {identity.GrantFilter{Active: no}, []identity.Grant{unredeemed, idle, old, bound, orphan, ended}},
 		"ended":              {identity.GrantFilter{Ended: yes}, []identity.Grant{ended}},
 		"not ended":          {identity.GrantFilter{Ended: no, ClientID: d.ID}, []identity.Grant{family, bound, orphan}},
@@ -135,7 +136,8 @@ func filterGrants(f *fixture) {
 		"used before": {identity.GrantFilter{LastUsedAt: &identity.TimeMatch{Before: &f.now}}, []identity.Grant{ended}},
 		"used ever":   {identity.GrantFilter{LastUsedAt: &identity.TimeMatch{IsNull: no}}, []identity.Grant{family, ended}},
 		"never used": {
-			identity.GrantFilter{LastUsedAt: &identity.TimeMatch{IsNull: yes}}, []identity.Grant{code, unredeemed, idle, old, bound, orphan, own},
+			identity.GrantFilter{LastUsedAt: &identity.TimeMatch{IsNull: yes}},
+			[]identity.Grant{code, unredeemed, idle, old, bound, orphan, own, front},
 		},
 	} {
 		q := identity.GrantQuery{Filter: want.filter, Range: identity.KeysetRange{Limit: 20}, Now: f.now}
@@ -151,7 +153,7 @@ func filterGrants(f *fixture) {
 		f.equal(got, want.want)
 		f.equal(must(f.store.CountGrants(f.ctx, q, 20))(f), len(got))
 	}
-	for limit, want := range map[int]int{0: 1, 2: 3, 9: 9, 20: 9} {
+	for limit, want := range map[int]int{0: 1, 2: 3, 9: 10, 20: 10} {
 		f.equal(must(f.store.CountGrants(f.ctx, identity.GrantQuery{Now: f.now}, limit))(f), want)
 	}
 }

@@ -24,6 +24,7 @@ func sweeps(r *runner) {
 		keep := now.Add(-24 * time.Hour)
 		u, c := f.user(), f.client()
 		at := func(t time.Time) { f.now = t }
+		front := func(g *identity.Grant) { g.FrontChannel = true } // of which tokens were handed out, though nobody redeemed the code
 
 		at(keep.Add(-time.Hour)) // long ago
 		deadSession := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
@@ -36,11 +37,12 @@ func sweeps(r *runner) {
 		deadGrant := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
 		aged := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.Refresh.IdleExpiresAt = ptr(keep.Add(-time.Minute)) })
 		noRefresh := f.grant(u.ID, c.ID, spent(f.now, 0))
+		oldFront := f.grant(u.ID, c.ID, front)
 
 		at(now.Add(-time.Hour)) // lately
 		lateSession := f.session(u.ID, func(s *identity.Session) { s.EndedAt = &f.now })
 		lateGrant := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.EndedAt = &f.now })
-		unused := f.grant(u.ID, c.ID)
+		unused, lateFront := f.grant(u.ID, c.ID), f.grant(u.ID, c.ID, front)
 		oldRequest := f.interaction(c.ID, func(q *identity.Interaction) { q.ExpiresAt = now })
 		f.noError(f.store.RevokeToken(f.ctx, "old", now, f.newEvent()))
 		must(f.store.MarkUsed(f.ctx, "old", now))(f)
@@ -77,8 +79,8 @@ func sweeps(r *runner) {
 			}
 			total += n
 		}
-		// Two sessions, three old grants, one unused, one request, one token revoked and one opaque, two keys, one job.
-		f.equal(total, 12)
+		// Two sessions, four old grants, one unused, one request, one token revoked and one opaque, two keys, one job.
+		f.equal(total, 13)
 		f.claimed(now)
 		f.noJob(now)
 		for _, id := range []uuid.UUID{deadSession.ID, expiredSession.ID} {
@@ -88,11 +90,11 @@ func sweeps(r *runner) {
 		for _, id := range []uuid.UUID{oldLive.ID, usedByGrant.ID, lateSession.ID} {
 			must(f.store.SessionByID(f.ctx, id))(f)
 		}
-		for _, id := range []uuid.UUID{deadGrant.ID, aged.ID, noRefresh.ID, unused.ID} {
+		for _, id := range []uuid.UUID{deadGrant.ID, aged.ID, noRefresh.ID, unused.ID, oldFront.ID} {
 			_, err := f.store.GrantStatusByID(f.ctx, id, f.now)
 			f.wantErr(err, identity.ErrGrantNotFound)
 		}
-		for _, id := range []uuid.UUID{offline.ID, lateGrant.ID, fresh.ID} {
+		for _, id := range []uuid.UUID{offline.ID, lateGrant.ID, fresh.ID, lateFront.ID} {
 			f.storedGrant(id)
 		}
 		_, err := f.store.InteractionByDigest(f.ctx, [][]byte{oldRequest.Digest})

@@ -69,7 +69,7 @@ func newSuiteStage(t *testing.T, file string) *suiteStage {
 	if code, out, errs := harness.Command(t, env, "", "apply", "-f", "../../docs/examples/conformance.yaml"); code != 0 {
 		t.Fatalf("apply: %d %s %s", code, out, errs)
 	}
-	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer))
+	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer), harness.Env("AUTHLY_FRONT_CHANNEL_TOKENS", "true"))
 	login := behindTLS(t, s.node)
 	// The page after an answer says by an element that the suite has it; that after a logout has no such element.
 	pages := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -211,10 +211,17 @@ func (s *suiteStage) authorize(changes ...string) string {
 func (s *suiteStage) answered(module, name string) string {
 	s.t.Helper()
 	u, err := url.Parse(s.at)
-	if err != nil || !strings.HasPrefix(s.at, suiteHost+"/test/a/"+s.config.Alias+"/callback") || !u.Query().Has(name) {
+	if err != nil || !strings.HasPrefix(s.at, suiteHost+"/test/a/"+s.config.Alias+"/callback") {
+		s.t.Fatalf("%s: the browser is at %s", module, s.at)
+	}
+	answer := u.Query()
+	if len(answer) == 0 { // of a response type with tokens
+		answer, err = url.ParseQuery(u.EscapedFragment())
+	}
+	if err != nil || !answer.Has(name) {
 		s.t.Fatalf("%s: no %s at %s", module, name, s.at)
 	}
-	return u.Query().Get(name)
+	return answer.Get(name)
 }
 
 func (s *suiteStage) wantShots(module string, want int) {
@@ -258,6 +265,43 @@ func TestTheConfigurationsOfTheConformanceSuite(t *testing.T) {
 			t.Errorf("the browser is at %s", s.at)
 		}
 	})
+	for file, c := range map[string]struct{ response, has string }{
+		"implicit.json": {"id_token token", "access_token"}, "hybrid.json": {"code id_token", "code"},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := newSuiteStage(t, file)
+			s.visit("oidcc-server", s.authorize("response_type", c.response))
+			s.answered("oidcc-server", c.has)
+			module := "oidcc-prompt-login"
+			s.visit(module, s.authorize("response_type", c.response))
+			s.answered(module, c.has)
+			s.wantShots(module, 0)
+			s.node.Clock.Advance(2 * time.Second)
+			s.visit(module, s.authorize("response_type", c.response, "prompt", "login"))
+			s.answered(module, "id_token")
+			s.wantShots(module, 1)
+			module = "oidcc-ensure-request-without-nonce-fails"
+			s.visit(module, s.authorize("response_type", c.response, "nonce", ""))
+			if code := s.answered(module, "error"); code != "invalid_request" {
+				t.Errorf("%s: %s", module, code)
+			}
+			s.expect("status of 400") // the page of the error
+			module = "oidcc-ensure-registered-redirect-uri"
+			s.visit(module, s.authorize("response_type", c.response, "redirect_uri", suiteHost+"/test/a/"+s.config.Alias+"/callback/more"))
+			s.wantShots(module, 1)
+		})
+	}
+	for file, response := range map[string]string{"formpost-implicit.json": "id_token", "formpost-hybrid.json": "code id_token token"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := newSuiteStage(t, file)
+			s.visit("oidcc-server", s.authorize("response_type", response, "response_mode", "form_post"))
+			if s.at != suiteHost+"/test/a/"+s.config.Alias+"/callback" {
+				t.Errorf("the browser is at %s", s.at)
+			}
+		})
+	}
 	for _, file := range []string{"rp-logout.json", "frontchannel.json", "backchannel.json"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

@@ -21,7 +21,7 @@ func TestTheDebuggerIsAccessible(t *testing.T) {
 	for clientID, actions := range map[string][]string{
 		"web": {"authorization-code", "refresh-token", "userinfo", "introspection", "revocation", "logout"}, "tv": {"device"}, "till": {"ciba"},
 		"orders": {"client-credentials", "token-exchange"}, "portal": {"jwt-bearer"}, "legacy": {"password"}, "bank": {"authorization-code"},
-		"spa": {"authorization-code"},
+		"spa": {"authorization-code"}, "old": {"implicit"},
 	} {
 		d.chooses(clientID)
 		for _, action := range actions {

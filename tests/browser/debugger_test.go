@@ -29,7 +29,7 @@ const (
 // debugged starts a node with a client for each grant, and signs the first administrator in to the debugger.
 func debugged(t *testing.T, width int, key harness.ClientKey, opts ...harness.Option) *debugger {
 	t.Helper()
-	n := harness.Start(t, harness.SQLite(t), append(opts, harness.Env("AUTHLY_PASSWORD_GRANT", "true"))...)
+	n := harness.Start(t, harness.SQLite(t), append(opts, harness.Env("AUTHLY_PASSWORD_GRANT", "true"), harness.Env("AUTHLY_FRONT_CHANNEL_TOKENS", "true"))...)
 	of := func(c admin.NewClient, grants ...identity.GrantType) admin.NewClient {
 		c.Metadata.GrantTypes = grants
 		return c
@@ -50,6 +50,9 @@ func debugged(t *testing.T, width int, key harness.ClientKey, opts ...harness.Op
 	bank.Metadata.RedirectURIs, bank.Policy.SkipConsent = web.Metadata.RedirectURIs[1:], true
 	bank.Metadata.RequirePushedRequests, bank.Metadata.RequireSignedRequest, bank.Metadata.BoundAccessTokens = true, true, true
 	bank.Metadata.IDTokenAlg, bank.Metadata.AuthorizationAlg = identity.EdDSA, identity.ES256
+	old := of(harness.WebClient("old"), identity.GrantImplicit, identity.GrantAuthorizationCode)
+	old.Metadata.ResponseTypes = []string{"id_token token", "code id_token"}
+	old.Metadata.ApplicationType, old.Metadata.RedirectURIs, old.Policy.SkipConsent = "native", web.Metadata.RedirectURIs[1:], true
 	signer := harness.ServiceClient("signer", "stock:read")
 	signer.Secret, signer.Metadata.TokenEndpointAuthMethod = harness.ClientSecret+harness.ClientSecret, identity.AuthClientSecretJWT
 	n.Apply(t, admin.Desired{
@@ -63,7 +66,7 @@ func debugged(t *testing.T, width int, key harness.ClientKey, opts ...harness.Op
 		},
 		Clients: []admin.NewClient{
 			web, spa, orders, of(harness.WebClient("tv"), identity.GrantDeviceCode, identity.GrantRefreshToken), till, portal, bank,
-			of(harness.WebClient("legacy"), identity.GrantPassword), signer,
+			of(harness.WebClient("legacy"), identity.GrantPassword), signer, old,
 		},
 	})
 	d := &debugger{tab: open(t, width, height), n: n}
@@ -236,6 +239,20 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	}))
 	d.step("Token request: 200", validTokens, "assertion=••••••")
 
+	d.chooses("old")
+	drive("implicit", "scope", "openid email", "response_mode", "form_post")
+	d.step("Authorization request", "response_type", "id_token token")
+	d.click("open-authorization")
+	d.step("Authorization response: tokens", validTokens, "hash of the access token")
+	d.tries("userinfo")
+	d.step("UserInfo request: 200", "admin@")
+	d.tries("authorization-code", "scope", "openid")
+	d.step("Authorization request", "code id_token")
+	d.click("open-authorization")
+	d.step("Authorization response: a code and tokens", validTokens, "hash of the code")
+	d.click("redeem")
+	d.step("Token request: 200", validTokens)
+
 	d.chooses("legacy")
 	drive("password", "username", "alice", "password", harness.AlicePassword, "scope", "openid")
 	d.step("Token request: 200", validTokens, "password=••••••")
@@ -244,7 +261,7 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	d.step("Logout request", "id_token_hint=ey")
 	d.elsewhere(d.link("#open-logout")).see("logout-confirm")
 
-	if all := d.truth("String(document.querySelectorAll('#actions fieldset:first-child input').length)"); all != "8" || len(driven) != 8 {
+	if all := d.truth("String(document.querySelectorAll('#actions fieldset:first-child input').length)"); all != "9" || len(driven) != 9 {
 		t.Errorf("%d grants of %s were driven", len(driven), all)
 	}
 	d.leavesNoSecret()

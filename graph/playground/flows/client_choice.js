@@ -3,8 +3,8 @@ import { byID, element } from '../elements.js';
 import { ask } from '../session.js';
 import { fact } from './refusal.js';
 
-const fields = `id clientId name active public builtIn grantTypes tokenEndpointAuthMethod tokenEndpointAuthSigningAlg redirectUris
-  postLogoutRedirectUris scopes requirePkce requirePushedAuthorizationRequests requireSignedRequestObject requestObjectSigningAlg
+const fields = `id clientId name active public builtIn grantTypes responseTypes tokenEndpointAuthMethod tokenEndpointAuthSigningAlg
+  redirectUris postLogoutRedirectUris scopes requirePkce requirePushedAuthorizationRequests requireSignedRequestObject requestObjectSigningAlg
   dpopBoundAccessTokens authorizationDetailsTypes audiences exchangeResources assertionIssuer assertionSubject assertionIssuers
   backchannelTokenDeliveryMode backchannelAuthenticationRequestSigningAlg`;
 

@@ -31,13 +31,19 @@ export class Flow {
     const request = { title, url: this.server.token_endpoint, fields, credential: this.credential, proofKey: this.proofKey };
     const { answer, step } = await this.send(request, options);
     if (succeeded(answer)) {
-      const { access_token, refresh_token, id_token, token_type } = answer.json;
-      const came = present({ access_token, refresh_token, id_token });
-      refill(this.tokens, came);
-      this.tokens = { ...this.tokens, ...came, bound: token_type === 'DPoP' };
+      this.take(answer.json);
       step.append(element('p', {}, 'The tokens are filled in wherever one is asked for.'));
     }
     return { answer, step };
+  }
+
+  // take remembers the tokens of an answer, and says whether there were any.
+  take({ access_token, refresh_token, id_token, token_type }) {
+    const came = present({ access_token, refresh_token, id_token });
+    if (Object.keys(came).length === 0) return false;
+    refill(this.tokens, came);
+    this.tokens = { ...this.tokens, ...came, bound: token_type === 'DPoP' };
+    return true;
   }
 
   // present is a request that an API gets: with the access token, and the proof of the key that it is bound to.

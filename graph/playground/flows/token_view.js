@@ -7,7 +7,7 @@ const meanings = {
   alg: 'algorithm', kid: 'key', typ: 'type', iss: 'issuer', sub: 'subject', aud: 'audience', exp: 'expires', nbf: 'not before',
   iat: 'issued', jti: 'its id', auth_time: 'signed in', nonce: 'ties it to the request', acr: 'class of the sign-in',
   amr: 'methods of the sign-in', azp: 'authorized party', at_hash: 'hash of the access token', c_hash: 'hash of the code',
-  sid: 'session', client_id: 'client', cnf: 'bound to', act: 'who acts', may_act: 'who may act',
+  s_hash: 'hash of the state', sid: 'session', client_id: 'client', cnf: 'bound to', act: 'who acts', may_act: 'who may act',
   authorization_details: 'details granted', email: 'e-mail address', email_verified: 'address proven', name: 'full name',
   preferred_username: 'user name', updated_at: 'profile changed', token_introspection: 'about the token', groups: 'groups', roles: 'roles',
   htm: 'method', htu: 'address', ath: 'hash of the access token', jwk: 'public key',

@@ -17,12 +17,26 @@ export const authorizationCode = {
   title: 'Authorization code',
   clause: 'RFC 6749 §4.1',
   about: 'A person signs in and allows the client access; the browser brings a code, which the client redeems.',
-  form: (flow) => form(fields(flow), 'Make the request', (entered) => begin(flow, entered)),
+  form: (flow) => authorizationForm(flow, true),
 };
 
-function fields({ client, server }) {
+// authorizationForm makes an authorization request of a response type with a code, or without.
+export const authorizationForm = (flow, withCode) =>
+  form(fields(flow, withCode), 'Make the request', (entered) => begin(flow, entered));
+
+// responseTypes are those of the client that the server has. Their words are a set.
+function responseTypes({ client, server }, withCode) {
+  const ordered = (type) => type.split(' ').sort().join(' ');
+  return client.responseTypes.filter((type) =>
+    server.response_types_supported.map(ordered).includes(ordered(type)) && type.split(' ').includes('code') === withCode);
+}
+
+function fields(flow, withCode) {
+  const { client, server } = flow;
   const own = client.redirectUris.includes(callback);
+  const types = responseTypes(flow, withCode);
   return [
+    { name: 'response_type', kind: 'choice', choices: types, value: types.includes('code') ? 'code' : types[0] },
     {
       name: 'redirect_uri', kind: 'choice', choices: client.redirectUris, value: own ? callback : client.redirectUris[0],
       hint: own ? 'The answer comes to this page by itself.'
@@ -37,7 +51,7 @@ function fields({ client, server }) {
     { name: 'response_mode', kind: 'choice', choices: ['', ...server.response_modes_supported] },
     detailsField(client),
     { name: 'nonce', value: random(), hint: 'Comes back in the ID token.' },
-    { name: 'pkce', label: 'With PKCE (code_challenge, S256)', kind: 'check', on: true },
+    withCode && { name: 'pkce', label: 'With PKCE (code_challenge, S256)', kind: 'check', on: true },
     {
       name: 'par', label: 'Push the request first (PAR)', kind: 'check',
       on: client.requirePushedAuthorizationRequests || server.require_pushed_authorization_requests,
@@ -53,7 +67,7 @@ function fields({ client, server }) {
 async function begin(flow, { values, on, edit }) {
   const { client, server, credential } = flow;
   const attempt = { verifier: random(), state: random(), known: await flow.newestRefusal() };
-  const own = [['response_type', 'code'], ['client_id', client.clientId], ['state', attempt.state]];
+  const own = [['client_id', client.clientId], ['state', attempt.state]];
   if (on.has('pkce')) own.push(['code_challenge', await challenge(attempt.verifier)], ['code_challenge_method', 'S256']);
   if (flow.proofKey) own.push(['dpop_jkt', flow.proofKey.thumbprint]); // RFC 9449 §10
   const parameters = edit([...own, ...values]);
@@ -101,17 +115,25 @@ async function showAnswer(flow, attempt, parameters) {
   const said = opened(parameters);
   const warnings = doubts(parameters, { state: attempt.state, issuer: server.issuer, clientId: client.clientId });
   const refusal = said.error && await findRefusal({ client: client.id, endpoint: 'AUTHORIZE' }, attempt.known);
-  const step = flow.steps.add('Authorization response: ' + (said.error ?? (said.code ? 'a code' : 'neither a code nor an error')), [
+  const step = flow.steps.add('Authorization response: ' + contents(said), [
     warnings.map((words) => element('p', { class: 'error' }, words)),
     parameters.response === undefined
       ? parametersView(parameters) : tokenView('response', parameters.response, server),
+    ['id_token', 'access_token'].filter((name) => said[name] !== undefined).map((name) => tokenView(name, said[name], server)),
     refusal,
   ]);
+  if (flow.take(said)) step.append(element('p', {}, 'The tokens are filled in wherever one is asked for.'));
   if (said.code === undefined) return;
   step.append(element('section', { class: 'next' },
     element('h4', {}, 'Redeem the code'),
     element('p', {}, 'It is good once, for a minute. Redeem it twice to see what the server makes of a stolen one.'),
     element('button', { id: 'redeem', type: 'button', onclick: () => redeemCode(flow, attempt, said.code) }, 'Redeem the code')));
+}
+
+// contents says in a word or two what an answer has.
+function contents({ error, code, id_token, access_token }) {
+  const has = [code && 'a code', (id_token || access_token) && 'tokens'].filter(Boolean);
+  return error ?? (has.length > 0 ? has.join(' and ') : 'neither a code nor an error');
 }
 
 function redeemCode(flow, { redirectURI, verifier, pkce }, code) {
