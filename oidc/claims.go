@@ -86,8 +86,21 @@ func (c requestedClaims) classes(supported []string) (known []string, essential 
 
 // subject is the only user that the answer may be about, or empty for any (OIDC Core §5.5).
 func (c requestedClaims) subject() string {
-	value, _ := requestOf(c.IDToken, "sub").Value.(string)
-	return value
+	return slices.Concat(c.subjects(), []string{""})[0]
+}
+
+// subjects are the users that the answer is asked to be about, wherever the request names them (OIDC Core §5.5.1).
+func (c requestedClaims) subjects() []string {
+	var all []string
+	for _, part := range []map[string]json.RawMessage{c.IDToken, c.UserInfo} {
+		asked := requestOf(part, "sub")
+		for _, value := range append(asked.Values, asked.Value) {
+			if id, ok := value.(string); ok && !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
 }
 
 // confine drops the standard claims that the client could not have by a scope either, and returns the scopes that the

@@ -94,7 +94,8 @@ func TestWhatAClaimsRequestDemands(t *testing.T) {
 		`{"id_token":{"acr":7}}`:                                               {},
 		`{"id_token":{"sub":{"value":"alice"}}}`:                               {subject: "alice"},
 		`{"id_token":{"sub":{"value":7}}}`:                                     {},
-		`{"id_token":{"sub":null},"userinfo":{"sub":{"value":"somebody"}}}`:    {},
+		`{"id_token":{"sub":null},"userinfo":{"sub":{"value":"somebody"}}}`:    {subject: "somebody"},
+		`{"userinfo":{"sub":{"values":["alice"]}}}`:                            {subject: "alice"},
 	} {
 		request, err := parseClaimsRequest([]byte(text))
 		if err != nil {

@@ -137,6 +137,9 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	if err != nil {
 		return oauth.InvalidRequest(identity.RuleClaims, "The claims parameter is not a valid claims request.")
 	}
+	if len(requested.subjects()) > 1 { // one person signs in
+		return oauth.InvalidRequest(identity.RuleHintSubject, "The claims request names more than one subject.")
+	}
 	switch classes, essential := requested.classes(x.Domain.AuthenticationClasses()); {
 	case essential && len(classes) == 0:
 		return errUnmet

@@ -70,9 +70,22 @@ func TestASubjectThatIsAskedForIsTheOnlyOneAnsweredFor(t *testing.T) {
 	party := harness.NewParty(t, n, "web")
 	browser.Get(party.AuthURL("prompt", "none", "claims", request(alice)))
 	party.Code(browser)
-	browser.Get(party.AuthURL("prompt", "none", "claims", request(admin)))
-	if answer := party.Answer(browser); answer.Get("error") != "login_required" || answer.Has("code") {
-		t.Errorf("answer %v", answer)
+	for _, claims := range []string{
+		request(admin), `{"userinfo":{"sub":{"value":"` + admin + `"}}}`, `{"id_token":{"sub":{"essential":true,"values":["` + admin + `"]}}}`,
+	} {
+		browser.Get(party.AuthURL("prompt", "none", "claims", claims))
+		if answer := party.Answer(browser); answer.Get("error") != "login_required" || answer.Has("code") {
+			t.Errorf("%s: answer %v", claims, answer)
+		}
+	}
+	for _, claims := range []string{
+		`{"id_token":{"sub":{"value":"` + alice + `"}},"userinfo":{"sub":{"value":"` + admin + `"}}}`,
+		`{"id_token":{"sub":{"values":["` + alice + `","` + admin + `"]}}}`,
+	} {
+		browser.Get(party.AuthURL("prompt", "none", "claims", claims))
+		if answer := party.Answer(browser); answer.Get("error") != "invalid_request" {
+			t.Errorf("%s: answer %v", claims, answer)
+		}
 	}
 	browser.Get(party.AuthURL("claims", request(admin), "id_token_hint", idToken(tokens)))
 	if answer := party.Answer(browser); answer.Get("error") != "invalid_request" {
