@@ -160,10 +160,12 @@ func (g *guard) admitClient(ctx context.Context) error {
 
 // fresh returns a client as it is registered now.
 func (s *ClientRegistrations) fresh(m ClientMetadata, origin ClientOrigin) RegisteredClient {
-	now, metadata := s.source.Now(), s.settings.Get().ClientRegistration.withDefaults(m)
+	now, registration := s.source.Now(), s.settings.Get().ClientRegistration
+	metadata, policy := registration.withDefaults(m), DefaultPolicy()
+	policy.RequirePKCE = !registration.OptionalPKCE || origin != OriginToken
 	r := RegisteredClient{AccessToken: s.source.NewSecret(), Client: Client{
 		ID: s.source.NewID(), ClientID: s.source.NewClientID(), Active: true, Origin: origin, CreatedAt: now, UpdatedAt: now, Version: 1,
-		Metadata: metadata, Policy: DefaultPolicy().WithDefaults(metadata),
+		Metadata: metadata, Policy: policy.WithDefaults(metadata),
 	}}
 	r.Client.RegistrationDigest = s.keys.Digest(PurposeRegistrationToken, r.AccessToken)
 	s.giveSecret(&r)

@@ -25,7 +25,9 @@ type ClientRegistrationPolicy struct {
 	Hosts  []string    // of the redirect URIs of those without a token: example.org, *.example.org for all below it, or * for all
 	// Documents are the hosts, as those of Hosts, of the addresses of documents that are clients; without one there are no such clients.
 	Documents []string
-	Unused    time.Duration // after which those without a token are removed that nobody uses; 0 = never
+	// OptionalPKCE lets confidential clients with an initial access token send no code_challenge: OpenID Connect Core knows none.
+	OptionalPKCE bool
+	Unused       time.Duration // after which those without a token are removed that nobody uses; 0 = never
 }
 
 // SelfRegistrable lists the grant types that clients may be allowed to register for: the password grant is given by administrators

@@ -53,6 +53,36 @@ func (f *fixture) stranger(n int) context.Context {
 	return identity.WithActor(f.ctx, identity.Actor{Kind: identity.ActorAnonymous, IP: fmt.Sprintf("2001:db8:%x::1", n)})
 }
 
+// TestPKCEIsOptionalForWhoHasATokenAndCredentials where the operator says so, and for nobody else: not for a public client, be it one by a
+// later change, and not for a stranger.
+func TestPKCEIsOptionalForWhoHasATokenAndCredentials(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, registers(identity.ClientRegistrationOpen, func(p *identity.ClientRegistrationPolicy) { p.OptionalPKCE = true }))
+	_, token := f.initialToken(t, 9, time.Hour)
+	public := strings.Replace(webApplication, "{", `{"token_endpoint_auth_method":"none",`, 1)
+	for name, c := range map[string]struct {
+		text, token string
+		required    bool
+	}{
+		"a token and a secret": {webApplication, token, false}, "a token alone": {public, token, true},
+		"a secret alone": {webApplication, "", true}, "nothing": {public, "", true},
+	} {
+		r, err := f.Clients.Register(f.stranger(len(name)), request(t, c.text), c.token)
+		noError(t, err)
+		if r.Client.Policy.RequirePKCE != c.required {
+			t.Errorf("%s: PKCE is required: %t", name, r.Client.Policy.RequirePKCE)
+		}
+		if name == "a token and a secret" {
+			change := request(t, strings.Replace(public, "{", `{"client_id":"`+r.Client.ClientID+`",`, 1))
+			changed, err := f.Clients.Update(f.ctx, r.Client.ClientID, r.AccessToken, change)
+			noError(t, err)
+			if !changed.Client.Policy.RequirePKCE {
+				t.Error("a client that has become public may leave PKCE out")
+			}
+		}
+	}
+}
+
 // TestWhoHasAnInitialAccessTokenRegisters so many clients as it has uses, until it has expired or was ended; nobody else does.
 func TestWhoHasAnInitialAccessTokenRegisters(t *testing.T) {
 	t.Parallel()

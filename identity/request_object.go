@@ -37,6 +37,7 @@ type RequestObject struct {
 	Parameters map[string][]string
 	Signed     bool
 
+	undated bool   // it may say nothing of when it holds
 	once    string // what makes it unlike others; empty when it may be used again
 	expires time.Time
 }
@@ -62,13 +63,14 @@ func (s *RequestObjects) Fetch(ctx context.Context, client Client, requestURI st
 
 // Read checks a request object of a client: signed with its key, from it and about it, for this server and for now. What is not
 // is CodeInvalidRequestObject. One without a signature, which only a client sends that is registered to, must not say otherwise of
-// itself; it proves nothing. Nothing is written.
-func (s *RequestObjects) Read(ctx context.Context, client Client, object string) (RequestObject, error) {
+// itself; it proves nothing. A signed one that is undated need not say for when it is: OpenID Connect Core §6 does not ask for it, and one
+// that was fetched from its client is as old as that wants it to be. Nothing is written.
+func (s *RequestObjects) Read(ctx context.Context, client Client, object string, undated bool) (RequestObject, error) {
 	members, signed, err := s.members(ctx, client, object)
 	if err != nil {
 		return RequestObject{}, err
 	}
-	o := RequestObject{Signed: signed, Parameters: map[string][]string{}}
+	o := RequestObject{Signed: signed, Parameters: map[string][]string{}, undated: undated}
 	if err := s.checkClaims(client, members, &o); err != nil {
 		return RequestObject{}, err
 	}
@@ -165,7 +167,8 @@ func (s *RequestObjects) checkClaims(client Client, members map[string]json.RawM
 		}
 	}
 	now := s.source.Now()
-	if expires != nil || o.Signed {
+	o.expires = now.Add(requestObjectTTL)
+	if expires != nil || o.Signed && !o.undated {
 		end, ok := numericDate(expires)
 		if !ok || !end.Add(requestObjectSkew).After(now) || end.After(now.Add(requestObjectTTL+requestObjectSkew)) {
 			return badRequestObject("an exp within the hour")
@@ -182,7 +185,7 @@ func (s *RequestObjects) checkClaims(client Client, members map[string]json.RawM
 		return badRequestObject("iss " + client.ClientID + " and aud " + s.issuer)
 	case subject == client.ClientID:
 		return badRequestObject("no sub: an assertion of a client is no request (RFC 9101 §10.8)")
-	case o.Signed && start == nil:
+	case o.Signed && start == nil && !o.undated:
 		return badRequestObject("nbf")
 	case len(id) > MaxText:
 		return badRequestObject("a shorter jti")

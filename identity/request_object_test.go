@@ -31,7 +31,7 @@ func FuzzRequestObject(f *testing.F) {
 	x.deps.Assertions = anySignature{}
 	objects := identity.New(x.deps).RequestObjects
 	f.Fuzz(func(t *testing.T, claims string) {
-		o, err := objects.Read(t.Context(), identity.Client{ClientID: "app"}, claims)
+		o, err := objects.Read(t.Context(), identity.Client{ClientID: "app"}, claims, false)
 		if err != nil {
 			if identity.AsError(err).Code != identity.CodeInvalidRequestObject {
 				t.Errorf("%q: %v", claims, err)
@@ -68,7 +68,7 @@ func TestOneOfManyUsesARequestObject(t *testing.T) {
 				t.Helper()
 				now := x.Now().Unix()
 				text, _ := json.Marshal(map[string]any{"iss": client, "aud": issuer, "client_id": client, "nbf": now, "exp": now + 60, "jti": id})
-				o, err := objects.Read(t.Context(), identity.Client{ClientID: client}, string(text))
+				o, err := objects.Read(t.Context(), identity.Client{ClientID: client}, string(text), false)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -26,7 +26,7 @@ func (c *CheckedRequest) requestObject() error {
 	if text == "" {
 		return nil
 	}
-	c.object, err = c.h.Domain.RequestObjects.Read(c.Request.Context(), c.Client, text)
+	c.object, err = c.h.Domain.RequestObjects.Read(c.Request.Context(), c.Client, text, address != "" && !c.mustSign())
 	if err != nil {
 		return err
 	}
@@ -36,11 +36,15 @@ func (c *CheckedRequest) requestObject() error {
 
 // signed refuses a request that had to be signed (RFC 9101 §10.5).
 func (c *CheckedRequest) signed() error {
-	required := c.Client.Metadata.RequireSignedRequest || c.h.Domain.Settings.Get().RequireSignedRequests
-	if required && !c.object.Signed {
+	if c.mustSign() && !c.object.Signed {
 		return InvalidRequest(identity.RuleSignedRequired, "The request must be signed (RFC 9101).")
 	}
 	return nil
+}
+
+// mustSign reports whether the client, or every client, is held to signed requests, and so to all that a profile asks of them.
+func (c *CheckedRequest) mustSign() bool {
+	return c.Client.Metadata.RequireSignedRequest || c.h.Domain.Settings.Get().RequireSignedRequests
 }
 
 // use spends the request object of a request that is in order.

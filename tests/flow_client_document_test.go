@@ -166,3 +166,42 @@ func TestARequestIsFetched(t *testing.T) {
 		t.Error("the clients are others")
 	}
 }
+
+// TestAFetchedRequestMayBeUndated: OpenID Connect Core §6.1 asks for no exp. One that the browser brings says for when it is, and so does
+// one of a client that is held to signed requests.
+func TestAFetchedRequestMayBeUndated(t *testing.T) {
+	t.Parallel()
+	p := newPublisher(t)
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
+	key := newClientKey(t, "k1")
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{
+		requester(t, "core", key, func(m *identity.ClientMetadata) { m.RequestURIs = []string{p.URL + "/core.jwt"} }),
+		requester(t, "held", key, func(m *identity.ClientMetadata) {
+			m.RequestURIs, m.RequireSignedRequest = []string{p.URL + "/held.jwt"}, true
+		}),
+	}})
+	undated := func(_, c map[string]any) {
+		for _, claim := range []string{"exp", "nbf", "jti"} {
+			delete(c, claim)
+		}
+	}
+	browser := harness.NewBrowser(t, n)
+	for _, client := range []string{"core", "held"} {
+		party := harness.NewParty(t, n, client, "openid")
+		object := key.object(t, n, party, undated, "prompt", "none")
+		browser.Get(byValue(n, client, object))
+		refusedByPage(t, client+" by value", browser, n)
+		p.publish("/"+client+".jwt", object)
+		browser.Get(byReference(n, client, p.URL+"/"+client+".jwt"))
+		if client == "held" {
+			refusedByPage(t, "held by reference", browser, n)
+		} else if answer := party.Answer(browser); answer.Get("error") != "login_required" {
+			t.Errorf("core by reference: %v", answer)
+		}
+	}
+	late := harness.NewParty(t, n, "core", "openid")
+	p.publish("/core.jwt", key.object(t, n, late, func(_, c map[string]any) { c["exp"] = n.Clock.Now().Unix() - 120 }))
+	n.Clock.Advance(time.Minute)
+	browser.Get(byReference(n, "core", p.URL+"/core.jwt"))
+	refusedByPage(t, "one that says that it is over", browser, n)
+}

@@ -17,6 +17,8 @@ type ClientRegistration struct {
 	Hosts     []string // of redirect URIs, without an initial access token
 	Documents []string // hosts of documents that are clients
 	Unused    time.Duration
+
+	OptionalPKCE bool
 }
 
 // setClientRegistrationGrants reads grant types.

@@ -272,6 +272,12 @@ var variables = []Variable{
 			"([docs/registration.md](registration.md#documents-instead-of-registrations))",
 	},
 	{
+		Name: "AUTHLY_CLIENT_REGISTRATION_OPTIONAL_PKCE", Default: "false",
+		set: boolean(func(c *Config) *bool { return &c.ClientRegistration.OptionalPKCE }),
+		Meaning: "let confidential clients that are registered with an initial access token leave PKCE out, as OpenID Connect Core does; " +
+			"public ones never may",
+	},
+	{
 		Name: "AUTHLY_CLIENT_REGISTRATION_UNUSED", Default: "720h",
 		set: durationOrZero(time.Hour, 365*day, func(c *Config) *time.Duration { return &c.ClientRegistration.Unused }),
 		Meaning: "how long a client that was registered without an initial access token, or that a document describes, may be unused before it " +

@@ -113,7 +113,7 @@ func (s *Server) readSettings(ctx context.Context) error {
 func clientRegistration(c config.ClientRegistration) identity.ClientRegistrationPolicy {
 	policy := identity.ClientRegistrationPolicy{
 		Mode: identity.ClientRegistrationMode(c.Mode), Scopes: c.Scopes, Hosts: c.Hosts, Unused: c.Unused,
-		Documents: c.Documents,
+		Documents: c.Documents, OptionalPKCE: c.OptionalPKCE,
 	}
 	for _, name := range c.Grants {
 		policy.Grants = append(policy.Grants, identity.GrantType(name))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
 
@@ -69,7 +70,8 @@ func newSuiteStage(t *testing.T, file string) *suiteStage {
 	if code, out, errs := harness.Command(t, env, "", "apply", "-f", "../../docs/examples/conformance.yaml"); code != 0 {
 		t.Fatalf("apply: %d %s %s", code, out, errs)
 	}
-	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer), harness.Env("AUTHLY_FRONT_CHANNEL_TOKENS", "true"))
+	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer), harness.Env("AUTHLY_FRONT_CHANNEL_TOKENS", "true"),
+		harness.Env("AUTHLY_CLIENT_REGISTRATION", "token"), harness.Env("AUTHLY_CLIENT_REGISTRATION_OPTIONAL_PKCE", "true"))
 	login := behindTLS(t, s.node)
 	// The page after an answer says by an element that the suite has it; that after a logout has no such element.
 	pages := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -207,6 +209,27 @@ func (s *suiteStage) authorize(changes ...string) string {
 	return s.node.Issuer + "/api/v1/oauth/authorize?" + params.Encode()
 }
 
+// registers registers a client of the plan with an initial access token and returns its client_id.
+func (s *suiteStage) registers() string {
+	s.t.Helper()
+	_, token, err := s.node.Server.Admin.InitialAccess.Create(harness.System(s.t), admin.NewInitialAccessToken{Name: "suite", Uses: 1, TTL: time.Hour})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	body := `{"client_name":"openid-client","redirect_uris":["` + suiteHost + "/test/a/" + s.config.Alias + `/callback"]}`
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.node.URL+"/api/v1/oauth/register", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	answer := harness.Do(s.t, request)
+	if answer.Status != http.StatusCreated {
+		s.t.Fatalf("registration: %d %s", answer.Status, answer.Text)
+	}
+	return answer.String("client_id")
+}
+
 // answered fails unless the last visit ended with an answer to the client that has a parameter, and returns its value.
 func (s *suiteStage) answered(module, name string) string {
 	s.t.Helper()
@@ -290,6 +313,24 @@ func TestTheConfigurationsOfTheConformanceSuite(t *testing.T) {
 			module = "oidcc-ensure-registered-redirect-uri"
 			s.visit(module, s.authorize("response_type", c.response, "redirect_uri", suiteHost+"/test/a/"+s.config.Alias+"/callback/more"))
 			s.wantShots(module, 1)
+		})
+	}
+	for _, file := range []string{"dynamic.json", "3rdparty.json"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := newSuiteStage(t, file)
+			s.config.Client.ID = s.registers()
+			s.visit("oidcc-idtoken-rs256", s.authorize())
+			s.answered("oidcc-idtoken-rs256", "code")
+			if file == "dynamic.json" { // the next client is another one, so consent is asked for
+				s.config.Client.ID = s.registers()
+				s.visit("oidcc-registration-logo-uri", s.authorize())
+				s.answered("oidcc-registration-logo-uri", "code")
+				s.wantShots("oidcc-registration-logo-uri", 1)
+			}
+			s.expect("status of 400") // the page of the error
+			s.visit("oidcc-redirect-uri-query-added", s.authorize("redirect_uri", suiteHost+"/test/a/"+s.config.Alias+"/callback?foo=bar"))
+			s.wantShots("oidcc-redirect-uri-query-added", 1)
 		})
 	}
 	for file, response := range map[string]string{"formpost-implicit.json": "id_token", "formpost-hybrid.json": "code id_token token"} {
