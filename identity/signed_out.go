@@ -66,6 +66,12 @@ func (s *Sessions) SignedOutBy(ctx context.Context, secret string) (SignedOut, e
 	return SignedOut{session.ID, over}, nil
 }
 
+// BrowserState returns what stands for a session where scripts of our own page see it (OIDC Session Management 1.0 §4.2): nobody can
+// make it, or get the session from it.
+func (s *Sessions) BrowserState(id uuid.UUID) string {
+	return base64.RawURLEncoding.EncodeToString(s.keys.MAC(PurposeSession, []byte("browser state "+id.String()))[:16])
+}
+
 // logoutsWithin is how far apart the end of a session and the jobs of its logout tokens are made, at most: one transaction.
 const logoutsWithin = 5 * time.Second
 

@@ -77,6 +77,12 @@ func (h *Handler) respond(w http.ResponseWriter, r *http.Request, i identity.Int
 		values.Set(paramState, p.State)
 	}
 	values.Set(paramIssuer, h.issuer())
+	if h.Extension != nil && !values.Has(paramError) {
+		if err := h.Extension.Respond(w, r, i, values); err != nil {
+			h.Pages.Error(w, r, err)
+			return
+		}
+	}
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	mode, signed := strings.CutSuffix(p.ResponseMode, signedModes)
 	if signed {

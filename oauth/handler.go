@@ -37,6 +37,8 @@ type Extension interface {
 	RequestChecks() []RequestCheck
 	// IDToken returns the ID token that goes with what else is handed out, or "" where none is due.
 	IDToken(ctx context.Context, issued identity.Issuance, with HandedOut) (string, error)
+	// Respond adds to the parameters of a successful authorization response. Whoever is signed in stays so.
+	Respond(w http.ResponseWriter, r *http.Request, i identity.Interaction, values url.Values) error
 	// Metadata adds members to the metadata document. attributes are those that some scope releases.
 	Metadata(document map[string]any, attributes []identity.AttributeDefinition)
 }

@@ -14,6 +14,7 @@ const (
 	JWKSPath      = "/.well-known/jwks.json"
 	UserInfoPath  = "/oidc/userinfo"
 	LogoutPath    = "/oidc/logout"
+	SessionPath   = "/oidc/session"
 )
 
 // Metadata adds the members of OIDC Discovery §3 and RP-Initiated Logout §2.1.
@@ -27,6 +28,9 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["end_session_endpoint"] = issuer + LogoutPath
 	document["backchannel_logout_supported"] = true
 	document["backchannel_logout_session_supported"] = true
+	if x.Domain.Settings.Get().SessionManagement {
+		document["check_session_iframe"] = issuer + SessionPath
+	}
 	document["frontchannel_logout_supported"] = true
 	document["frontchannel_logout_session_supported"] = true
 	document["subject_types_supported"] = []string{"public"}

@@ -20,6 +20,10 @@ type Pages interface {
 	// ConfirmLogout asks whether the person wants to sign out; the answer comes back to action with the hidden values.
 	// returnTo is where the browser is sent afterwards, or empty.
 	ConfirmLogout(w http.ResponseWriter, r *http.Request, action, clientName, returnTo string, hidden url.Values)
+	// BrowserState returns what stands for the session of the browser in its cookie, which it sees to (OIDC Session Management 1.0 §4.2).
+	BrowserState(w http.ResponseWriter, r *http.Request) (string, error)
+	// SessionFrame shows the page that compares it for applications (§4.2).
+	SessionFrame(w http.ResponseWriter, r *http.Request)
 	// SignedOut lets applications hear of the end of the session of the browser's cookie, forgets the cookie, and says that it is done or
 	// leads on to next, which is proven.
 	SignedOut(w http.ResponseWriter, r *http.Request, next string)
@@ -49,4 +53,7 @@ func (h *Handler) CrossOriginPaths() []string { return []string{DiscoveryPath, J
 func (h *Handler) MountBrowser(r chi.Router) {
 	r.Get(LogoutPath, h.handleLogout)
 	r.Post(LogoutPath, h.handleLogout)
+	if h.Domain.Settings.Get().SessionManagement {
+		r.Get(SessionPath, h.Pages.SessionFrame)
+	}
 }

@@ -15,6 +15,7 @@ import (
 // Extension adds OpenID Connect to package oauth.
 type Extension struct {
 	Domain *identity.Domain
+	Pages  Pages
 }
 
 // The bounds of the parameters of OpenID Connect, which names none itself. Lengths are in bytes.

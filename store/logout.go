@@ -57,7 +57,7 @@ func (s *Store) SessionClients(ctx context.Context, sessionIDs []uuid.UUID) ([]i
 }
 
 var clientsOfSession = statement{"select grants", `SELECT DISTINCT client_id FROM grants WHERE session_id = $1
-	AND (code_digest IS NULL OR code_spent_at IS NOT NULL) ORDER BY client_id LIMIT $2`}
+	AND (code_digest IS NULL OR code_spent_at IS NOT NULL OR front_channel) ORDER BY client_id LIMIT $2`}
 
 // ClientsOfSession implements identity.LogoutStore.
 func (s *Store) ClientsOfSession(ctx context.Context, sessionID uuid.UUID, limit int) (ids []uuid.UUID, err error) {

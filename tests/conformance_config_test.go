@@ -120,7 +120,7 @@ var knownMetadata = []string{
 	"introspection_endpoint_auth_signing_alg_values_supported", "introspection_signing_alg_values_supported", "authorization_signing_alg_values_supported", "request_object_signing_alg_values_supported", "code_challenge_methods_supported",
 	"authorization_response_iss_parameter_supported", "jwks_uri", "userinfo_endpoint", "end_session_endpoint",
 	"backchannel_logout_supported", "backchannel_logout_session_supported",
-	"frontchannel_logout_supported", "frontchannel_logout_session_supported", "subject_types_supported",
+	"check_session_iframe", "frontchannel_logout_supported", "frontchannel_logout_session_supported", "subject_types_supported",
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
 	"claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "prompt_values_supported",
 	"display_values_supported", "acr_values_supported", "pushed_authorization_request_endpoint",

@@ -20,12 +20,13 @@ type asset struct {
 
 // constant: made from the embedded files
 var (
-	style  = newAsset("static/authly.css", "text/css; charset=utf-8")
-	submit = newAsset("static/submit.js", "text/javascript; charset=utf-8") // submits the form of its page
-	better = newAsset("static/page.js", "text/javascript; charset=utf-8")   // what any page does better with scripts
-	keys   = newAsset("static/passkey.js", "text/javascript; charset=utf-8")
-	tells  = newAsset("static/signed_out.js", "text/javascript; charset=utf-8")
-	icon   = newAsset("static/icon.svg", "image/svg+xml")
+	style    = newAsset("static/authly.css", "text/css; charset=utf-8")
+	submit   = newAsset("static/submit.js", "text/javascript; charset=utf-8") // submits the form of its page
+	better   = newAsset("static/page.js", "text/javascript; charset=utf-8")   // what any page does better with scripts
+	keys     = newAsset("static/passkey.js", "text/javascript; charset=utf-8")
+	tells    = newAsset("static/signed_out.js", "text/javascript; charset=utf-8")
+	compares = newAsset("static/session_frame.js", "text/javascript; charset=utf-8")
+	icon     = newAsset("static/icon.svg", "image/svg+xml")
 )
 
 func newAsset(path, contentType string) asset {
@@ -41,7 +42,7 @@ func newAsset(path, contentType string) asset {
 func (h *Handler) serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	look := h.look()
-	for _, a := range []asset{style, submit, better, keys, tells, icon, look.style, look.logo} {
+	for _, a := range []asset{style, submit, better, keys, tells, compares, icon, look.style, look.logo} {
 		if a.name == "" || a.name != name {
 			continue
 		}

@@ -92,6 +92,7 @@ type Config struct {
 	Code          cookie.SessionCookie // keeps the secret of a code that was mailed to whom the browser says to be
 	Offer         cookie.SessionCookie // keeps who has declined a passkey
 	Language      cookie.SessionCookie // keeps the language that was chosen
+	State         cookie.SessionCookie // shows our frame whether the session has changed
 	Logger        *slog.Logger
 	AuthorizePath string // path of the authorization endpoint
 	Logos         *logo.Logos

@@ -162,6 +162,7 @@ func (h *Handler) resumeSignedIn(w http.ResponseWriter, r *http.Request, pc page
 // setCookies sends the cookies of a session that has begun or goes on under a new secret.
 func (h *Handler) setCookies(w http.ResponseWriter, started identity.NewSession) {
 	h.Cookie.Set(w, started.Secret, started.Session.MaxExpiresAt)
+	h.showState(w, started.Session.ID)
 	h.setDevice(w, started)
 }
 

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"net/url"
+
+	"github.com/google/uuid"
 )
 
 // logoutPage is the data of logout.html.
@@ -43,7 +45,10 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ForgetBrowser makes the browser forget its session cookie.
-func (h *Handler) ForgetBrowser(w http.ResponseWriter) { h.Cookie.Clear(w) }
+func (h *Handler) ForgetBrowser(w http.ResponseWriter) {
+	h.Cookie.Clear(w)
+	h.showState(w, uuid.New())
+}
 
 // ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to
 // action, a path of the server. clientName is who asks, or empty; returnTo is the proven URI that the answer to the

@@ -298,6 +298,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_PASSKEYS", []string{"off", "allow", "offer", "only"}, []string{"on", "true", "none"}},
 		{"AUTHLY_REQUIRE_PAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_REQUIRE_JAR", []string{"true", "false"}, []string{"always"}},
+		{"AUTHLY_SESSION_MANAGEMENT", []string{"true", "false"}, []string{"sometimes"}},
 		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 		{"AUTHLY_FRONT_CHANNEL_TOKENS", []string{"true", "false"}, []string{"hybrid"}},

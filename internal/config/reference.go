@@ -350,6 +350,12 @@ var variables = []Variable{
 			"`require_signed_request_object`",
 	},
 	{
+		Name: "AUTHLY_SESSION_MANAGEMENT", Default: "false", set: boolean(func(c *Config) *bool { return &c.SessionManagement }),
+		Meaning: "let applications ask in a frame whether the session of the browser has changed (OpenID Connect Session Management 1.0): " +
+			"`check_session_iframe` and `session_state`; browsers that block the cookies of other sites report an error there, " +
+			"see [logout.md](logout.md#session-management)",
+	},
+	{
 		Name: "AUTHLY_DPOP_NONCE", Default: "false", set: boolean(func(c *Config) *bool { return &c.ProofNonce }),
 		Meaning: "take DPoP proofs only with a nonce of this server (RFC 9449 §8), which changes every five minutes: proofs cannot be made " +
 			"ahead of their use, and clients must be able to ask twice",

@@ -17,6 +17,7 @@ const (
 	Code         = "authly_code"
 	Offer        = "authly_offer"
 	Language     = "authly_language"
+	State        = "authly_state"
 )
 
 // maxValue is the longest value that is read, in bytes.
@@ -24,8 +25,9 @@ const maxValue = 192
 
 // SessionCookie is one cookie of a browser.
 type SessionCookie struct {
-	name   string
-	secure bool
+	name     string
+	secure   bool
+	readable bool
 }
 
 // New returns the SessionCookie of that name for a server that browsers reach at the issuer, a URL. Cookies do not know
@@ -44,6 +46,14 @@ func New(issuer, name string) SessionCookie {
 		name = "__Host-" + name // RFC 6265bis §4.1.3.2
 	}
 	return SessionCookie{name: name, secure: secure}
+}
+
+// NewReadable is New for a cookie that scripts of our own pages read, also in frames of other sites (SameSite=None, which browsers take
+// with Secure only: of plain http from the loopback alone).
+func NewReadable(issuer, name string) SessionCookie {
+	c := New(issuer, name)
+	c.readable = true
+	return c
 }
 
 // Name returns the cookie's name as browsers see it.
@@ -74,5 +84,8 @@ func (c SessionCookie) Clear(w http.ResponseWriter) {
 }
 
 func (c SessionCookie) cookie() *http.Cookie {
+	if c.readable {
+		return &http.Cookie{Name: c.name, Path: "/", Secure: true, SameSite: http.SameSiteNoneMode}
+	}
 	return &http.Cookie{Name: c.name, Path: "/", HttpOnly: true, Secure: c.secure, SameSite: http.SameSiteLaxMode}
 }

@@ -35,10 +35,11 @@ func (s *Server) routes() http.Handler {
 		Code:          cookie.New(s.config.Issuer, cookie.Code),
 		Offer:         cookie.New(s.config.Issuer, cookie.Offer),
 		Language:      cookie.New(s.config.Issuer, cookie.Language),
+		State:         cookie.NewReadable(s.config.Issuer, cookie.State),
 		AuthorizePath: oauth.AuthorizePath, Logos: logo.New(s.outbound.GetImage, s.source), Documents: s.documents,
 	})
 	oauthHandler := oauth.New(oauth.Config{
-		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain}, Pages: pages, Logger: s.logger,
+		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain, Pages: pages}, Pages: pages, Logger: s.logger,
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document}
 	adminConfig := graph.Config{Domain: s.Domain, Admin: s.Admin, Logger: s.logger, Stopping: s.stopping}

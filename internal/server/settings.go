@@ -41,6 +41,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.RequirePushedRequests = c.RequirePushedRequests
 	settings.RequireSignedRequests = c.RequireSignedRequests
 	settings.ProofNonce = c.ProofNonce
+	settings.SessionManagement = c.SessionManagement
 	settings.MutualTLS = identity.MutualTLS{On: c.MutualTLS.On(), URL: c.MutualTLS.URL, Anchors: c.MutualTLS.Anchors}
 	settings.PasswordGrant = c.PasswordGrant
 	settings.FrontChannelTokens = c.FrontChannelTokens

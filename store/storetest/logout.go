@@ -59,9 +59,11 @@ func logouts(r *runner) {
 		f.grant(u.ID, c.ID, in, spent(f.now, 1))
 		f.grant(u.ID, c.ID, in, spent(f.now, 1))
 		f.grant(u.ID, d.ID, in, spent(f.now, 0), func(g *identity.Grant) { g.EndedAt = &f.now })
+		front := f.client()
 		f.grant(u.ID, e.ID, in) // a code that nobody redeems
 		f.grant(u.ID, e.ID, spent(f.now, 1))
-		want := []uuid.UUID{c.ID, d.ID}
+		f.grant(u.ID, front.ID, in, func(g *identity.Grant) { g.FrontChannel = true }) // nor this, but there were tokens with it
+		want := []uuid.UUID{c.ID, d.ID, front.ID}
 		slices.SortFunc(want, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 		f.equal(must(f.store.ClientsOfSession(f.ctx, id, 9))(f), want)
 		f.equal(len(must(f.store.ClientsOfSession(f.ctx, id, 1))(f)), 1)

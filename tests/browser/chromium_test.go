@@ -194,6 +194,19 @@ func (b *tab) withoutScripts() {
 	}
 }
 
+// anotherTab opens another tab of the same browser.
+func (b *tab) anotherTab(address string) *tab {
+	b.t.Helper()
+	ctx, stop := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(stop)
+	other := &tab{t: b.t, ctx: ctx, width: b.width}
+	if err := chromedp.Listen(ctx, other.listen); err != nil {
+		b.t.Fatal(err)
+	}
+	other.do(chromedp.Navigate(address))
+	return other
+}
+
 func (b *tab) fill(name, value string) {
 	b.t.Helper()
 	b.see(name)

@@ -137,19 +137,6 @@ func (d *debugger) step(wants ...string) string {
 	return text
 }
 
-// elsewhere opens another tab of the same browser.
-func (d *debugger) elsewhere(address string) *tab {
-	d.t.Helper()
-	ctx, stop := chromedp.NewContext(d.ctx)
-	d.t.Cleanup(stop)
-	other := &tab{t: d.t, ctx: ctx, width: d.width}
-	if err := chromedp.Listen(ctx, other.listen); err != nil {
-		d.t.Fatal(err)
-	}
-	other.do(chromedp.Navigate(address))
-	return other
-}
-
 func (d *debugger) link(selector string) string {
 	d.t.Helper()
 	return d.eventually(`document.querySelector('` + selector + `')?.href ?? ''`)
@@ -200,7 +187,7 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	d.chooses("tv")
 	drive("device", "scope", "openid offline_access")
 	d.step("Device authorization request: 200", "user_code")
-	page := d.elsewhere(d.link("#steps .open"))
+	page := d.anotherTab(d.link("#steps .open"))
 	d.clickOn("#steps .poll")
 	d.step("Token request (1): 400", "authorization_pending", "device_code.decided", "RFC 8628 §3.5")
 	d.clickOn("article:nth-of-type(2) .poll") // too early
@@ -221,7 +208,7 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 	d.chooses("till")
 	drive("ciba", "scope", "openid", "login_hint", "admin", "binding_message", "Till 4")
 	d.step("Authentication request: 200", "auth_req_id")
-	requests := d.elsewhere(d.link("#steps .open"))
+	requests := d.anotherTab(d.link("#steps .open"))
 	requests.clickOn("[id^=request-][id$=-open]")
 	requests.click("approve")
 	requests.see("request-done")
@@ -259,7 +246,7 @@ func TestTheDebuggerDrivesEveryGrant(t *testing.T) {
 
 	d.tries("logout")
 	d.step("Logout request", "id_token_hint=ey")
-	d.elsewhere(d.link("#open-logout")).see("logout-confirm")
+	d.anotherTab(d.link("#open-logout")).see("logout-confirm")
 
 	if all := d.truth("String(document.querySelectorAll('#actions fieldset:first-child input').length)"); all != "9" || len(driven) != 9 {
 		t.Errorf("%d grants of %s were driven", len(driven), all)
@@ -334,7 +321,7 @@ func TestTheDebuggerExplainsARefusal(t *testing.T) {
 	d.enters("field-more", "redirect_uri=https://evil.example/callback")
 	d.click("send")
 	d.step("Authorization request", "https://evil.example/callback")
-	page := d.elsewhere(d.link("#open-authorization"))
+	page := d.anotherTab(d.link("#open-authorization"))
 	page.do(chromedp.WaitVisible("main"))
 	page.reads("redirect_uri is not registered")
 	d.click("answer-refusal")

@@ -14,11 +14,12 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestASinglePageApplication is oidc-client-ts on another origin: login, silent renewal with prompt=none in a frame,
-// UserInfo and revocation across origins, logout. Both have names under one domain and TLS, as they have where such
-// applications run: on the loopback nobody gets a code silently (RFC 8252 §8.6).
-func TestASinglePageApplication(t *testing.T) {
-	t.Parallel()
+// applicationOrigin and applicationIssuer are names under one domain, as they have where such applications run.
+const applicationOrigin, applicationIssuer = "https://app.shop.example", "https://login.shop.example"
+
+// singlePage is a browser with oidc-client-ts on another origin than a node, and a client for it.
+func singlePage(t *testing.T, opts ...harness.Option) *tab {
+	t.Helper()
 	dir := harness.NPMProject(t, "oidc-client-ts")
 	mux := http.NewServeMux()
 	for _, name := range []string{"application.html", "application.js", "silent.html", "silent.js", "bye.html"} {
@@ -29,44 +30,92 @@ func TestASinglePageApplication(t *testing.T) {
 	})
 	application := httptest.NewTLSServer(mux)
 	t.Cleanup(application.Close)
-	const origin, issuer = "https://app.shop.example", "https://login.shop.example"
-
-	n := harness.Start(t, harness.SQLite(t), harness.Env("AUTHLY_ISSUER", issuer))
+	n := harness.Start(t, harness.SQLite(t), append(opts, harness.Env("AUTHLY_ISSUER", applicationIssuer))...)
 	login := behindTLS(t, n)
 	spa := harness.PublicClient("spa")
 	spa.Metadata.Scope = "openid profile email"
-	spa.Metadata.RedirectURIs = []string{origin + "/application.html", origin + "/silent.html"}
-	spa.Metadata.PostLogoutRedirectURIs = []string{origin + "/bye.html"}
+	spa.Metadata.RedirectURIs = []string{applicationOrigin + "/application.html", applicationOrigin + "/silent.html"}
+	spa.Metadata.PostLogoutRedirectURIs = []string{applicationOrigin + "/bye.html"}
 	spa.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
 	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: []admin.NewClient{spa}})
-
-	b := openNaming(t, desktop, height, map[string]string{
+	return openNaming(t, desktop, height, map[string]string{
 		"app.shop.example": application.Listener.Addr().String(), "login.shop.example": login.Listener.Addr().String(),
 	})
-	state := func(want string) string {
-		t.Helper()
-		text := b.eventually(`document.getElementById('state')?.textContent ?? ''`)
-		rest, ok := strings.CutPrefix(text, want)
-		if !ok {
-			t.Fatalf("state %q, want %q", text, want)
-		}
-		return rest
+}
+
+// stateOf returns what the application says after want.
+func (b *tab) stateOf(want string) string {
+	b.t.Helper()
+	text := b.eventually(`document.getElementById('state')?.textContent ?? ''`)
+	rest, ok := strings.CutPrefix(text, want)
+	if !ok {
+		b.t.Fatalf("state %q, want %q", text, want)
 	}
-	b.do(chromedp.Navigate(origin + "/application.html#" + issuer))
+	return rest
+}
+
+// TestAnApplicationSeesInAFrameThatTheSessionHasEnded: OpenID Connect Session Management 1.0 with oidc-client-ts, while the person signs
+// out in another tab.
+func TestAnApplicationSeesInAFrameThatTheSessionHasEnded(t *testing.T) {
+	t.Parallel()
+	b := singlePage(t, harness.Env("AUTHLY_SESSION_MANAGEMENT", "true"))
+	b.do(chromedp.Navigate(applicationOrigin + "/application.html?watch#" + applicationIssuer))
 	b.click("sign-in")
 	b.signIn("alice", harness.AlicePassword)
 	b.click("approve")
-	first := state("signed in alice@example.org Alice ")
+	b.stateOf("signed in alice@example.org Alice ")
+	ask := `new Promise((done) => {
+		const frame = document.createElement("iframe");
+		addEventListener("message", (e) => { if (e.source === frame.contentWindow) done(e.data); });
+		frame.src = "` + applicationIssuer + `/oidc/session";
+		frame.onload = async () => frame.contentWindow.postMessage(%s, "` + applicationIssuer + `");
+		document.body.appendChild(frame);
+	})`
+	const state = `"spa " + (await manager.getUser()).session_state`
+	for message, want := range map[string]string{
+		state: "unchanged", `"other " + (await manager.getUser()).session_state`: "changed", `"spa"`: "error", `"spa .".repeat(9999)`: "error",
+	} {
+		if got := b.asked(strings.Replace(ask, "%s", message, 1)); got != want {
+			t.Errorf("%s: %s, want %s", message, got, want)
+		}
+	}
+	other := b.anotherTab(applicationIssuer + "/logout")
+	other.click("logout-confirm")
+	b.eventually(`document.getElementById('state').textContent === 'signed out elsewhere' ? 'yes' : ''`)
+	if got := b.asked(strings.Replace(ask, "%s", state, 1)); got != "changed" && got != "error" { // the application has forgotten its user
+		t.Errorf("after the end: %s", got)
+	}
+}
+
+// asked evaluates a promise of a text.
+func (b *tab) asked(expression string) string {
+	b.t.Helper()
+	b.do(chromedp.Navigate(applicationOrigin + "/application.html"))
+	b.eventually(`typeof manager === "object" ? (window.answer ??= (` + expression + `).then((text) => { window.got = text; }), "yes") : ""`)
+	return b.eventually(`window.got ?? ""`)
+}
+
+// TestASinglePageApplication is oidc-client-ts on another origin: login, silent renewal with prompt=none in a frame,
+// UserInfo and revocation across origins, logout. Both have names under one domain and TLS, as they have where such
+// applications run: on the loopback nobody gets a code silently (RFC 8252 §8.6).
+func TestASinglePageApplication(t *testing.T) {
+	t.Parallel()
+	b := singlePage(t)
+	b.do(chromedp.Navigate(applicationOrigin + "/application.html#" + applicationIssuer))
+	b.click("sign-in")
+	b.signIn("alice", harness.AlicePassword)
+	b.click("approve")
+	first := b.stateOf("signed in alice@example.org Alice ")
 	b.click("renew")
-	if renewed := state("renewed alice@example.org Alice "); renewed == first {
+	if renewed := b.stateOf("renewed alice@example.org Alice "); renewed == first {
 		t.Error("the access token is the same after the renewal")
 	}
 	b.expect("status of 401")
 	b.click("revoke")
-	state("revoked 200 alice@example.org 401 invalid_token")
+	b.stateOf("revoked 200 alice@example.org 401 invalid_token")
 	b.click("sign-out")
 	b.see("bye")
-	b.do(chromedp.Navigate(origin + "/application.html"))
+	b.do(chromedp.Navigate(applicationOrigin + "/application.html"))
 	b.click("renew")
-	state("failed: login_required")
+	b.stateOf("failed: login_required")
 }

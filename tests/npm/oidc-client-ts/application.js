@@ -4,7 +4,9 @@ const manager = new oidc.UserManager({
   authority: sessionStorage.getItem('issuer'), client_id: 'spa', scope: 'openid profile email',
   redirect_uri: location.origin + '/application.html', silent_redirect_uri: location.origin + '/silent.html',
   post_logout_redirect_uri: location.origin + '/bye.html', loadUserInfo: true, automaticSilentRenew: false,
+  monitorSession: location.search.includes('watch') || sessionStorage.getItem('watch') === 'yes', checkSessionIntervalInSeconds: 1,
 });
+if (location.search.includes('watch')) sessionStorage.setItem('watch', 'yes');
 const element = (id) => document.getElementById(id);
 const show = (text) => { element('state').textContent = text; };
 const on = (id, act) => { element(id).onclick = () => { show(''); act().catch((err) => show('failed: ' + (err.error || err.message))); }; };
@@ -18,6 +20,7 @@ async function ask(token) {
   return response.status + ' ' + ((challenge.match(/error="([^"]*)"/) || [])[1] || (await response.json()).email);
 }
 
+manager.events.addUserSignedOut(() => show('signed out elsewhere'));
 on('sign-in', () => manager.signinRedirect());
 on('renew', async () => describe('renewed', await manager.signinSilent()));
 on('revoke', async () => {
