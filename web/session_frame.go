@@ -36,6 +36,7 @@ func (h *Handler) SessionFrame(w http.ResponseWriter, _ *http.Request) {
 	header.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'")
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
+	// The browser may have gone away.
 	_, _ = w.Write([]byte(`<!doctype html><html lang="en" data-cookie="` + h.State.Name() + `"><head><meta charset="utf-8">` +
-		`<title>Session</title><script src="` + pathAssets + compares.name + `"></script></head><body></body></html>`)) // the browser may have gone away
+		`<title>Session</title><script src="` + pathAssets + compares.name + `"></script></head><body></body></html>`))
 }
