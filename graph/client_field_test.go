@@ -27,6 +27,8 @@ func storedClientFields() []string {
 
 const publicKey = `{"kty":"OKP","crv":"Ed25519","kid":"k1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
 
+const encryptionKey = `{"kty":"EC","crv":"P-256","kid":"k2","use":"enc","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}`
+
 // fullClient is a client of which every field is stored and none has its default, but for certificates, which exclude others.
 func fullClient() admin.NewClient {
 	maxAge := 60
@@ -38,7 +40,10 @@ func fullClient() admin.NewClient {
 			RedirectURIs: []string{"https://full.example/cb"}, PostLogoutRedirectURIs: []string{"https://full.example/bye"},
 			GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantCIBA}, ResponseTypes: []string{"code"},
 			TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT, TokenEndpointAuthAlg: "EdDSA", Scope: "openid email",
-			JWKS: json.RawMessage(`{"keys":[` + publicKey + `]}`), IDTokenAlg: identity.EdDSA, UserinfoAlg: identity.ES256, IntrospectionAlg: identity.EdDSA, AuthorizationAlg: identity.ES256,
+			JWKS: json.RawMessage(`{"keys":[` + publicKey + `,` + encryptionKey + `]}`), IDTokenAlg: identity.EdDSA, UserinfoAlg: identity.ES256, IntrospectionAlg: identity.EdDSA, AuthorizationAlg: identity.ES256,
+			IDTokenEncryptionAlg: "ECDH-ES", IDTokenEncryptionEnc: "A128GCM", UserinfoEncryptionAlg: "ECDH-ES+A128KW", UserinfoEncryptionEnc: "A256GCM",
+			IntrospectionEncryptionAlg: "ECDH-ES+A256KW", IntrospectionEncryptionEnc: "A128GCM", AuthorizationEncryptionAlg: "ECDH-ES", AuthorizationEncryptionEnc: "A256GCM",
+			RequestEncryptionAlg: "RSA-OAEP-256", RequestEncryptionEnc: "A256GCM",
 			AccessTokenAlg: identity.RS256, SubjectType: "public", DefaultMaxAge: &maxAge, RequireAuthTime: true,
 			DefaultACRValues:     []string{"phr", "urn:authly:acr:2"},
 			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, FrontchannelLogoutURI: "https://full.example/frame", FrontchannelNeedsSID: true, RequirePushedRequests: true, RequestObjectAlg: "EdDSA", DetailTypes: []string{"payment"}, RequestURIs: []string{"https://full.example/request#1"}, RequireSignedRequest: true, BoundAccessTokens: true, DeliveryMode: identity.DeliveryPing, NotificationURI: "https://full.example/ping", BackchannelRequestAlg: "EdDSA", SoftwareID: "4NRB1", SoftwareVersion: "2.1",
@@ -65,8 +70,11 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"initiateLoginUri": "https://full.example/login",
 		"redirectUris": ["https://full.example/cb"], "postLogoutRedirectUris": ["https://full.example/bye"],
 		"grantTypes": ["authorization_code", "urn:openid:params:grant-type:ciba"], "responseTypes": ["code"], "tokenEndpointAuthMethod": "private_key_jwt",
-		"tokenEndpointAuthSigningAlg": "EdDSA", "scopes": ["openid", "email"], "jwks": {"keys": [`+publicKey+`]}, "jwksUri": null,
+		"tokenEndpointAuthSigningAlg": "EdDSA", "scopes": ["openid", "email"], "jwks": {"keys": [`+publicKey+`,`+encryptionKey+`]}, "jwksUri": null,
 		"idTokenSignedResponseAlg": "EdDSA", "userinfoSignedResponseAlg": "ES256", "introspectionSignedResponseAlg": "EdDSA", "authorizationSignedResponseAlg": "ES256", "accessTokenSignedResponseAlg": "RS256",
+		"idTokenEncryptedResponseAlg": "ECDH-ES", "idTokenEncryptedResponseEnc": "A128GCM", "userinfoEncryptedResponseAlg": "ECDH-ES+A128KW", "userinfoEncryptedResponseEnc": "A256GCM",
+		"introspectionEncryptedResponseAlg": "ECDH-ES+A256KW", "introspectionEncryptedResponseEnc": "A128GCM", "authorizationEncryptedResponseAlg": "ECDH-ES", "authorizationEncryptedResponseEnc": "A256GCM",
+		"requestObjectEncryptionAlg": "RSA-OAEP-256", "requestObjectEncryptionEnc": "A256GCM",
 		"subjectType": "public", "defaultMaxAge": 60, "defaultAcrValues": ["phr", "urn:authly:acr:2"], "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
 		"backchannelLogoutSessionRequired": true, "frontchannelLogoutUri": "https://full.example/frame", "frontchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "authorizationDetailsTypes": ["payment"], "requestObjectSigningAlg": "EdDSA", "requestUris": ["https://full.example/request#1"], "requireSignedRequestObject": true, "dpopBoundAccessTokens": true, "tlsClientCertificateBoundAccessTokens": false,
 		"tlsClientAuthSubjectDn": null, "tlsClientAuthSanDns": null, "tlsClientAuthSanUri": null, "tlsClientAuthSanIp": null, "tlsClientAuthSanEmail": null,

@@ -56,6 +56,9 @@ func OneOfAlgorithms[A ~string](list []A) string {
 		texts[i] = string(a)
 	}
 	last := len(texts) - 1
+	if last == 0 {
+		return texts[0]
+	}
 	return strings.Join(texts[:last], ", ") + " or " + texts[last]
 }
 
@@ -70,15 +73,17 @@ func publicAlgorithms() []string {
 	return names
 }
 
-// SignedWith lists what is signed by keys of the server for the client. Of algorithms that are not standing there are keys from then on.
-func (c Client) SignedWith() []Algorithm {
+// KeysFor lists the algorithms that the server needs keys of for the client.
+func (c Client) KeysFor() []Algorithm {
 	m := c.Metadata
-	all := []Algorithm{m.IDTokenAlg, m.AccessTokenAlg, m.UserinfoAlg, m.IntrospectionAlg, m.AuthorizationAlg}
-	return slices.DeleteFunc(all, func(a Algorithm) bool { return !slices.Contains(Algorithms(), a) })
+	all := []Algorithm{
+		m.IDTokenAlg, m.AccessTokenAlg, m.UserinfoAlg, m.IntrospectionAlg, m.AuthorizationAlg, c.RequestEncryption().serverKey(),
+	}
+	return slices.DeleteFunc(all, func(a Algorithm) bool { return a == "" || a == HS256 })
 }
 
-// SignedWith lists what access tokens for the resource are signed with, whatever client asks.
-func (r Resource) SignedWith() []Algorithm {
+// KeysFor lists the algorithms that the server needs keys of for the resource, whatever client asks.
+func (r Resource) KeysFor() []Algorithm {
 	if r.AccessTokenAlg == "" {
 		return nil
 	}

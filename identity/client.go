@@ -117,6 +117,18 @@ type ClientMetadata struct {
 	BackchannelRequestAlg   string          `json:"backchannel_authentication_request_signing_alg,omitempty" yaml:"backchannel_authentication_request_signing_alg"`
 	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
 	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
+
+	// How what is for the client is encrypted (OIDC Registration §2, JARM §3, RFC 9701 §6), and what it encrypts itself.
+	IDTokenEncryptionAlg       string `json:"id_token_encrypted_response_alg,omitempty" yaml:"id_token_encrypted_response_alg"`
+	IDTokenEncryptionEnc       string `json:"id_token_encrypted_response_enc,omitempty" yaml:"id_token_encrypted_response_enc"`
+	UserinfoEncryptionAlg      string `json:"userinfo_encrypted_response_alg,omitempty" yaml:"userinfo_encrypted_response_alg"`
+	UserinfoEncryptionEnc      string `json:"userinfo_encrypted_response_enc,omitempty" yaml:"userinfo_encrypted_response_enc"`
+	IntrospectionEncryptionAlg string `json:"introspection_encrypted_response_alg,omitempty" yaml:"introspection_encrypted_response_alg"`
+	IntrospectionEncryptionEnc string `json:"introspection_encrypted_response_enc,omitempty" yaml:"introspection_encrypted_response_enc"`
+	AuthorizationEncryptionAlg string `json:"authorization_encrypted_response_alg,omitempty" yaml:"authorization_encrypted_response_alg"`
+	AuthorizationEncryptionEnc string `json:"authorization_encrypted_response_enc,omitempty" yaml:"authorization_encrypted_response_enc"`
+	RequestEncryptionAlg       string `json:"request_object_encryption_alg,omitempty" yaml:"request_object_encryption_alg"`
+	RequestEncryptionEnc       string `json:"request_object_encryption_enc,omitempty" yaml:"request_object_encryption_enc"`
 }
 
 // ClientPolicy is what the operator says of a client. It is never a part of a registration request, so that no client can

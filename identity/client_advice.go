@@ -117,21 +117,19 @@ var clientRules = []clientRule{
 		"Let the application send a code_challenge, and require it.",
 	}, withoutPKCE},
 	{ClientAdvice{
-		"fapi2.id_token_algorithm", StandardFAPI2, "§5.4.1", "id_token_signed_response_alg", "ID tokens are signed with RSA PKCS #1 v1.5.",
+		"fapi2.id_token_algorithm", StandardFAPI2, "§5.4.1", "id_token_signed_response_alg", "ID tokens are signed with PKCS #1 v1.5.",
 		"Use PS256, ES256 or EdDSA.",
 	}, func(c Client) bool { return c.Allows(GrantAuthorizationCode) && pkcs1(c.IDTokenAlgorithm()) }},
 	{ClientAdvice{
-		"fapi2.userinfo_algorithm", StandardFAPI2, "§5.4.1", "userinfo_signed_response_alg", "UserInfo is signed with RSA PKCS #1 v1.5.",
+		"fapi2.userinfo_algorithm", StandardFAPI2, "§5.4.1", "userinfo_signed_response_alg", "UserInfo is signed with PKCS #1 v1.5.",
 		"Use PS256, ES256 or EdDSA.",
 	}, func(c Client) bool { return pkcs1(c.Metadata.UserinfoAlg) }},
 	{ClientAdvice{
-		"fapi2.access_token_algorithm", StandardFAPI2, "§5.4.1", "access_token_signed_response_alg",
-		"Access tokens are signed with RSA PKCS #1 v1.5.",
+		"fapi2.access_token_algorithm", StandardFAPI2, "§5.4.1", "access_token_signed_response_alg", "Access tokens are signed with PKCS #1 v1.5.",
 		"Use PS256, ES256 or EdDSA.",
 	}, func(c Client) bool { return pkcs1(c.Metadata.AccessTokenAlg) }},
 	{ClientAdvice{
-		"fapi2.assertion_algorithm", StandardFAPI2, "§5.4.1", "token_endpoint_auth_signing_alg",
-		"Assertions may be signed with RSA PKCS #1 v1.5.",
+		"fapi2.assertion_algorithm", StandardFAPI2, "§5.4.1", "token_endpoint_auth_signing_alg", "Assertions may be signed with PKCS #1 v1.5.",
 		"Set PS256, ES256 or EdDSA.",
 	}, func(c Client) bool {
 		alg := c.Metadata.TokenEndpointAuthAlg

@@ -37,6 +37,11 @@ func (m ClientMetadata) WithDefaults() ClientMetadata {
 	if m.AccessTokenAlg == "" {
 		m.AccessTokenAlg = ES256
 	}
+	for _, e := range m.encryptions() {
+		if *e.alg != "" && *e.enc == "" {
+			*e.enc = DefaultContentEncryption
+		}
+	}
 	return m
 }
 
@@ -143,6 +148,8 @@ func (m ClientMetadata) checkMethods(p ClientPolicy, faults *Faults) {
 	case len(m.JWKS) == 0:
 	case m.TokenEndpointAuthMethod == AuthSelfSignedTLS:
 		faults.Add(checkCertificateSet(m.JWKS))
+	case m.wantsEncrypted() && !asserts && !m.signsRequests():
+		faults.Add(checkPublicKeys(m.JWKS))
 	default:
 		faults.Add(checkKeySet(m.JWKS))
 	}
@@ -177,12 +184,17 @@ func (m ClientMetadata) checkRequestObjects(p ClientPolicy, faults *Faults) {
 		faults.Add(InvalidField("request_object_signing_alg", "Must not be none where require_signed_request_object is set."))
 	}
 	m.checkRequestURIs(faults)
-	signed := m.RequireSignedRequest || alg != "" && alg != UnsignedRequests || len(m.RequestURIs) > 0 && alg != UnsignedRequests ||
-		slices.Contains(RequestObjectAlgorithms(), m.BackchannelRequestAlg)
 	proven := m.TokenEndpointAuthMethod == AuthPrivateKeyJWT && p.AssertionIssuer == "" // by keys, which are asked for anyhow
-	if signed && len(m.JWKS) == 0 && m.JWKSURI == "" && !proven {
+	if m.signsRequests() && len(m.JWKS) == 0 && m.JWKSURI == "" && !proven {
 		faults.Add(InvalidField("jwks", "Must be given for signed request objects, or jwks_uri instead."))
 	}
+}
+
+// signsRequests reports whether the client has to have a key for its requests.
+func (m ClientMetadata) signsRequests() bool {
+	alg := m.RequestObjectAlg
+	return m.RequireSignedRequest || alg != "" && alg != UnsignedRequests || len(m.RequestURIs) > 0 && alg != UnsignedRequests ||
+		slices.Contains(RequestObjectAlgorithms(), m.BackchannelRequestAlg)
 }
 
 func (m ClientMetadata) checkRest(faults *Faults) {
@@ -193,6 +205,7 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 		faults.Add(InvalidField("subject_type", "Must be public."))
 	}
 	m.checkAlgorithms(faults)
+	m.checkEncryption(faults)
 	for _, f := range []struct{ field, uri string }{
 		{"client_uri", m.URI},
 		{"logo_uri", m.LogoURI},

@@ -233,11 +233,34 @@ func TestClientMetadata(t *testing.T) {
 			asksByCIBA(identity.DeliveryPoll, "")(c)
 			c.Metadata.BackchannelRequestAlg = "ES256"
 		}, "jwks"},
-		"a type with a space": {func(c *identity.Client) { c.Metadata.DetailTypes = []string{"payment", "a b"} }, "authorization_details_types[1]"},
-		"too many types":      {func(c *identity.Client) { c.Metadata.DetailTypes = make([]string, 101) }, "authorization_details_types"},
-		"unsigned responses":  {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
-		"unsigned answers":    {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
-		"signed UserInfo":     {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},
+		"a type with a space":     {func(c *identity.Client) { c.Metadata.DetailTypes = []string{"payment", "a b"} }, "authorization_details_types[1]"},
+		"too many types":          {func(c *identity.Client) { c.Metadata.DetailTypes = make([]string, 101) }, "authorization_details_types"},
+		"unsigned responses":      {func(c *identity.Client) { c.Metadata.AuthorizationAlg = "none" }, "authorization_signed_response_alg"},
+		"unsigned answers":        {func(c *identity.Client) { c.Metadata.IntrospectionAlg = "none" }, "introspection_signed_response_alg"},
+		"signed UserInfo":         {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.EdDSA }, ""},
+		"encrypted without a key": {func(c *identity.Client) { c.Metadata.IDTokenEncryptionAlg = "ECDH-ES" }, "jwks"},
+		"encrypted by a key elsewhere": {func(c *identity.Client) {
+			c.Metadata.IDTokenEncryptionAlg, c.Metadata.JWKSURI = "ECDH-ES+A128KW", "https://app.example.org/keys"
+		}, ""},
+		"encrypted by a key that encrypts": {encrypts("RSA-OAEP-256", "", `{"kty":"RSA","e":"AQAB","use":"enc","n":"`+strings.Repeat("ab_-", 90)+`"}`), ""},
+		"encrypted by a key of no use":     {encrypts("ECDH-ES", "A128GCM", pointKey), ""},
+		"encrypted by a key that signs":    {encrypts("ECDH-ES", "", strings.Replace(pointKey, `{`, `{"use":"sig",`, 1)), "jwks"},
+		"encrypted by a key for another":   {encrypts("ECDH-ES", "", strings.Replace(pointKey, `{`, `{"alg":"ECDH-ES+A256KW",`, 1)), "jwks"},
+		"RSA with a point":                 {encrypts("RSA-OAEP-256", "", pointKey), "jwks"},
+		"a private key to encrypt to":      {encrypts("ECDH-ES", "", strings.Replace(pointKey, `{`, `{"d":"AAAA",`, 1)), "jwks"},
+		"enc without alg":                  {encrypts("", "A128GCM", pointKey), "id_token_encrypted_response_enc"},
+		"an unknown enc":                   {encrypts("ECDH-ES", "A192GCM", pointKey), "id_token_encrypted_response_enc"},
+		"RSA1_5":                           {encrypts("RSA1_5", "", pointKey), "id_token_encrypted_response_alg"},
+		"a key that both have":             {encrypts("dir", "", pointKey), "id_token_encrypted_response_alg"},
+		"a password":                       {encrypts("PBES2-HS256+A128KW", "", pointKey), "id_token_encrypted_response_alg"},
+		"encrypted requests":               {func(c *identity.Client) { c.Metadata.RequestEncryptionAlg = "RSA-OAEP-256" }, ""},
+		"requests with an unknown enc": {func(c *identity.Client) {
+			c.Metadata.RequestEncryptionAlg, c.Metadata.RequestEncryptionEnc = "RSA-OAEP-256", "A192CBC-HS384"
+		}, "request_object_encryption_enc"},
+		"HS256 with a secret that is sealed": {func(c *identity.Client) {
+			c.Metadata.IDTokenAlg, c.Metadata.TokenEndpointAuthMethod = identity.HS256, identity.AuthClientSecretJWT
+		}, ""},
+		"HS256 without":       {func(c *identity.Client) { c.Metadata.IDTokenAlg = identity.HS256 }, "id_token_signed_response_alg"},
 		"a script as a logo":  {func(c *identity.Client) { c.Metadata.LogoURI = "javascript:alert(1)" }, "logo_uri"},
 		"a home page":         {func(c *identity.Client) { c.Metadata.URI = "https://app.example.org/#top" }, "client_uri"},
 		"a policy":            {func(c *identity.Client) { c.Metadata.PolicyURI = "policy.html" }, "policy_uri"},
@@ -291,6 +314,15 @@ func TestClientMetadata(t *testing.T) {
 		if e := identity.AsError(err); err == nil || e.Kind != identity.Invalid || e.Field != test.field {
 			t.Errorf("%s: got %v, want a refusal of %s", name, err, test.field)
 		}
+	}
+}
+
+const pointKey = `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}`
+
+// encrypts lets a client have its ID tokens encrypted to a key.
+func encrypts(alg, enc, key string) func(*identity.Client) {
+	return func(c *identity.Client) {
+		c.Metadata.IDTokenEncryptionAlg, c.Metadata.IDTokenEncryptionEnc, c.Metadata.JWKS = alg, enc, json.RawMessage(`{"keys":[`+key+`]}`)
 	}
 }
 

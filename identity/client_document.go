@@ -127,7 +127,7 @@ func (s *ClientDocuments) save(ctx context.Context, described Client) (saved Cli
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		before, err := tx.LockClient(ctx, described.ID)
 		saved = described
-		if err := s.signing.EnsureIn(ctx, tx, described.SignedWith()...); err != nil {
+		if err := s.signing.EnsureIn(ctx, tx, described.KeysFor()...); err != nil {
 			return err
 		}
 		switch {

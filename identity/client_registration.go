@@ -127,7 +127,7 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 		if err := tx.InsertClient(ctx, registered.Client); err != nil {
 			return err
 		}
-		if err := s.signing.EnsureIn(ctx, tx, registered.Client.SignedWith()...); err != nil {
+		if err := s.signing.EnsureIn(ctx, tx, registered.Client.KeysFor()...); err != nil {
 			return err
 		}
 		return tx.InsertAudit(ctx, event)
@@ -266,7 +266,7 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 		if err := tx.UpdateClient(ctx, after); err != nil {
 			return err
 		}
-		if err := s.signing.EnsureIn(ctx, tx, after.SignedWith()...); err != nil {
+		if err := s.signing.EnsureIn(ctx, tx, after.KeysFor()...); err != nil {
 			return err
 		}
 		event := NewEvent(ctx, s.source, ActionClientUpdated, TargetClient, after.ID.String(), after.ClientID)

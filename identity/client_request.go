@@ -37,13 +37,8 @@ var imposedMembers = []string{
 }
 
 // refusedMembers are metadata that mean what Authly does not do. To ignore them would leave a client with less than it has asked
-// for: tokens that are not encrypted.
+// for: codes of people that are not asked for.
 var refusedMembers = []string{
-	"id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
-	"userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
-	"introspection_encrypted_response_alg", "introspection_encrypted_response_enc",
-	"authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
-	"request_object_encryption_alg", "request_object_encryption_enc",
 	"backchannel_user_code_parameter",
 }
 

@@ -38,13 +38,12 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 		``: "", `null`: "", `[]`: "", `"x"`: "", `{}{}`: "", `{`: "", `{"a":1,"a":2}`: "", "{\"a\":\"\xff\"}": "", `{"a":tru}`: "",
 		`{"x":` + strings.Repeat("[", 8) + strings.Repeat("]", 8) + `}`: "",
 		`{"redirect_uris":"https://app.example.org/cb"}`:                "redirect_uris",
-		`{"client_name":5}`:                              "client_name",
-		`{"default_max_age":"5"}`:                        "default_max_age",
-		`{"software_statement":["e30.e30."]}`:            "software_statement",
-		`{"userinfo_encrypted_response_alg":"RSA-OAEP"}`: "userinfo_encrypted_response_alg",
-		`{"request_uris":"https://x.example/"}`:          "request_uris",
-		`{"tls_client_auth_san_dns":["a.example"]}`:      "tls_client_auth_san_dns",
-		`{"backchannel_user_code_parameter":true}`:       "backchannel_user_code_parameter",
+		`{"client_name":5}`:                         "client_name",
+		`{"default_max_age":"5"}`:                   "default_max_age",
+		`{"software_statement":["e30.e30."]}`:       "software_statement",
+		`{"request_uris":"https://x.example/"}`:     "request_uris",
+		`{"tls_client_auth_san_dns":["a.example"]}`: "tls_client_auth_san_dns",
+		`{"backchannel_user_code_parameter":true}`:  "backchannel_user_code_parameter",
 	} {
 		_, err := identity.ReadClientRegistration([]byte(text))
 		wantField(t, err, field)

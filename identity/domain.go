@@ -12,6 +12,7 @@ type Deps struct {
 	Signer          TokenSigner
 	KeyMaker        KeyMaker
 	Assertions      AssertionVerifier
+	Encrypter       ClientEncrypter
 	ClientDocuments ClientDocumentReader
 	Proofs          ProofVerifier
 	Schemas         DetailSchemas
@@ -82,7 +83,7 @@ type Domain struct {
 func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
-	clientTokens := &ClientTokens{signer: d.Signer, clients: d.Store, keys: d.Keys, source: d.Source}
+	clientTokens := &ClientTokens{signer: d.Signer, encrypter: d.Encrypter, clients: d.Store, keys: d.Keys, source: d.Source}
 	logouts := &Logouts{store: d.Store, source: d.Source, tokens: clientTokens, sender: d.Sender, issuer: d.Settings.Get().Issuer}
 	keys := &SigningKeys{
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
@@ -132,7 +133,7 @@ func New(d Deps) *Domain {
 		Addresses:   &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:  clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, ClientTokens: clientTokens, Proofs: newProofs(d),
-		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Store, d.Source, d.Settings.Get().Issuer},
+		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Signer, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,11 @@ func (f *Faults) AddUnder(part string, err error) {
 			f.all = append(f.all, e.Under(part))
 		}
 	}
+}
+
+// has reports whether a field was found to be wrong.
+func (f *Faults) has(field string) bool {
+	return slices.ContainsFunc(f.all, func(e *Error) bool { return e.Field == field })
 }
 
 // Err returns nil, the one refusal or all of them. A failure that is not about the input is returned alone.

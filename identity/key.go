@@ -27,6 +27,10 @@ type SigningKey struct {
 	ExpiresAt   *time.Time // when a retired key leaves the key set
 }
 
+// Published reports whether the key set has the key. One that decrypts is there while it is the one to encrypt to: every node has its
+// successor before, and its predecessors open what others have encrypted by an older copy of the set.
+func (k SigningKey) Published() bool { return !k.Algorithm.Encrypts() || k.State == KeyActive }
+
 // The values of the JOSE header typ that tell Authly's tokens apart (RFC 8725 §3.11). Access tokens for a resource that
 // demands TypeJWT have that of ID tokens; Authly tells them apart by their claims (AccessClaims, decision 0043).
 const (
@@ -53,6 +57,9 @@ type TokenSigner interface {
 	Verify(ctx context.Context, token, typ string, out any) error
 	// VerifyIgnoringTime is Verify but for the times: for what is only a hint of who someone was.
 	VerifyIgnoringTime(ctx context.Context, token, typ string, out any) error
+	// Decrypt opens a compact JWE that is encrypted to a key of the server, as a client has registered to encrypt; zero = in any
+	// way that there is. A failure of the token is ErrInvalidToken.
+	Decrypt(ctx context.Context, token string, as Encryption) ([]byte, error)
 	// KeySet is the published JWK set (RFC 7517 §5) as JSON.
 	KeySet(ctx context.Context) ([]byte, error)
 }

@@ -27,6 +27,7 @@ const (
 type RequestObjects struct {
 	documents ClientDocumentReader
 	verifier  AssertionVerifier
+	signer    TokenSigner
 	replays   ReplayStore
 	source    Source
 	issuer    string
@@ -135,8 +136,31 @@ func (s *RequestObjects) ReadBackchannel(ctx context.Context, client Client, obj
 	return o, nil
 }
 
+// open returns what is in an encrypted object: another that is signed (RFC 9101 §6.1). Only a client that has registered how it encrypts
+// may, and only so; strangers cannot make the server use its private keys.
+func (s *RequestObjects) open(ctx context.Context, client Client, object string) (string, error) {
+	as := client.RequestEncryption()
+	if as.Alg == "" {
+		return "", badRequestObject("one that is not encrypted: the client has registered no request_object_encryption_alg")
+	}
+	inner, err := s.signer.Decrypt(ctx, object, as)
+	if errors.Is(err, ErrInvalidToken) {
+		return "", badRequestObject("one encrypted to a published key of the server with " + as.Alg + " and " + as.Enc).Because(err)
+	}
+	if err != nil {
+		return "", fmt.Errorf("decrypt request object: %w", err)
+	}
+	return string(inner), nil
+}
+
 // members verifies an object and returns what is in it.
 func (s *RequestObjects) members(ctx context.Context, client Client, object string) (map[string]json.RawMessage, bool, error) {
+	if isEncrypted(object) {
+		var err error
+		if object, err = s.open(ctx, client, object); err != nil {
+			return nil, false, err
+		}
+	}
 	raw, signed, err := s.verifier.VerifyRequestObject(ctx, client, object)
 	if errors.Is(err, ErrInvalidToken) {
 		return nil, false, badRequestObject("a JWT signed with a key of the client and the algorithm that it has registered").Because(err)

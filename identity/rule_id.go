@@ -69,6 +69,7 @@ const (
 	RuleAssertionForm       RuleID = "client_auth.assertion_form"
 	RuleAssertion           RuleID = "client_auth.assertion"
 	RuleCertificate         RuleID = "client_auth.certificate"
+	RuleEncryptionKey       RuleID = "client.encryption_key"
 	RuleConfidential        RuleID = "client_auth.confidential"
 	RuleServiceClient       RuleID = "client_credentials.confidential"
 	RuleCode                RuleID = "code.known"

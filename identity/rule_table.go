@@ -168,6 +168,11 @@ var rules = []Rule{
 	{RuleAssertionType, "RFC 7523 §2.2", "Send client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer."},
 	{RuleAssertionForm, "RFC 7523 §3", "Send a signed JWT in compact form, in base64url without padding."},
 	{
+		RuleEncryptionKey, "OIDC Core §10.2",
+		"Publish in jwks or at jwks_uri a key for the alg that the client has registered: RSA for RSA-OAEP-256, EC on P-256 or P-384 for " +
+			"ECDH-ES and its kin, with the use enc or none. The address is read again when no key fits, at most every ten seconds.",
+	},
+	{
 		RuleAssertion, "RFC 7523 §3",
 		"Sign with a key of the client's jwks, or with its secret as client_secret_jwt: " +
 			"iss and sub are the client_id, aud is the issuer or the endpoint, exp is at most an hour " +

@@ -38,6 +38,9 @@ func (h *Handler) Metadata() map[string]any {
 		"backchannel_user_code_parameter_supported":                       false,
 		"backchannel_authentication_request_signing_alg_values_supported": identity.RequestObjectAlgorithms(),
 	}
+	for _, what := range []string{"introspection_encryption", "authorization_encryption", "request_object_encryption"} {
+		AdvertiseEncryption(document, what)
+	}
 	if len(settings.ClientRegistration.Documents) > 0 {
 		document["client_id_metadata_document_supported"] = true
 	}
@@ -59,6 +62,12 @@ func (h *Handler) Metadata() map[string]any {
 		document["mtls_endpoint_aliases"] = h.aliases(alias)
 	}
 	return document
+}
+
+// AdvertiseEncryption adds how something can be encrypted.
+func AdvertiseEncryption(document map[string]any, what string) {
+	document[what+"_alg_values_supported"] = identity.KeyEncryptions()
+	document[what+"_enc_values_supported"] = identity.ContentEncryptions()
 }
 
 // aliases are where clients reach the endpoints that look at their certificates (RFC 8705 §5).

@@ -36,6 +36,8 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["subject_types_supported"] = []string{"public"}
 	document["id_token_signing_alg_values_supported"] = identity.IDTokenAlgorithms()
 	document["userinfo_signing_alg_values_supported"] = identity.Algorithms()
+	oauth.AdvertiseEncryption(document, "id_token_encryption")
+	oauth.AdvertiseEncryption(document, "userinfo_encryption")
 	document["claim_types_supported"] = []string{"normal"}
 	document["claims_supported"] = claimsSupported(attributes)
 	document["claims_parameter_supported"] = true

@@ -100,7 +100,8 @@ func TestTheMetadataIsComplete(t *testing.T) {
 		}
 		for name, banned := range map[string][]string{
 			"response_types_supported": {"token", "id_token", "id_token token"}, "code_challenge_methods_supported": {"plain"},
-			"grant_types_supported": {"password", "implicit"}, "id_token_signing_alg_values_supported": {"none"},
+			"grant_types_supported": {"password", "implicit"}, "id_token_signing_alg_values_supported": {"none"}, "userinfo_signing_alg_values_supported": {"none", "HS256"},
+			"id_token_encryption_alg_values_supported":      {"dir", "RSA1_5"},
 			"introspection_endpoint_auth_methods_supported": {"none"},
 		} {
 			for _, value := range banned {

@@ -37,11 +37,13 @@ const (
 	webURLs   = "an http or https URL without a fragment"
 	redirects = "https URIs; http to this machine; private-use schemes with a dot if `application_type` is `native`; " +
 		"no fragment, wildcard or user"
-	serversSign  = "`RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `EdDSA`"
-	keysOfClient = "jwks: {keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}"
-	certified    = "token_endpoint_auth_method: tls_client_auth"
-	aDay         = "0 to 86400"
-	claimNames   = "letters, digits or any of `_ - . : / ~`; no claim that has a meaning of its own, nor that of the other of the two"
+	serversSign    = "`RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384`, `EdDSA`"
+	keyEncryptions = "`RSA-OAEP-256`, `ECDH-ES`, `ECDH-ES+A128KW`, `ECDH-ES+A256KW`"
+	keysElsewhere  = "jwks_uri: https://shop.example/jwks.json"
+	keysOfClient   = "jwks: {keys: [{kty: OKP, crv: Ed25519, kid: k1, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo}]}"
+	certified      = "token_endpoint_auth_method: tls_client_auth"
+	aDay           = "0 to 86400"
+	claimNames     = "letters, digits or any of `_ - . : / ~`; no claim that has a meaning of its own, nor that of the other of the two"
 )
 
 // clientFields are in the order of the code.
@@ -278,6 +280,46 @@ var clientFields = []clientField{
 	},
 	{name: "software_id", allowed: "text", meaning: "kept", good: []string{"4NRB1"}, bad: []string{"[a]"}},
 	{name: "software_version", allowed: "text", meaning: "kept", good: []string{"2.1"}, bad: []string{"[a]"}},
+	{
+		name: "id_token_encrypted_response_alg", allowed: keyEncryptions, meaning: "encrypts its ID tokens, to a key of `jwks` or `jwks_uri`; without it they are not encrypted",
+		good: []string{"RSA-OAEP-256", "ECDH-ES+A256KW"}, bad: []string{"RSA1_5", "dir", "PBES2-HS256+A128KW"}, with: keysElsewhere,
+	},
+	{
+		name: "id_token_encrypted_response_enc", allowed: "`A128CBC-HS256`, `A128GCM`, `A256GCM`", otherwise: "`A128CBC-HS256` with `id_token_encrypted_response_alg`",
+		meaning: "encrypts the content", good: []string{"A128GCM", "A256GCM"}, bad: []string{"A128CBC"}, with: keysElsewhere + "\n  id_token_encrypted_response_alg: ECDH-ES",
+	},
+	{
+		name: "userinfo_encrypted_response_alg", allowed: keyEncryptions, meaning: "the same for UserInfo: encrypted JSON, or a JWT if it is signed too",
+		good: []string{"RSA-OAEP-256", "ECDH-ES+A256KW"}, bad: []string{"RSA1_5", "dir", "PBES2-HS256+A128KW"}, with: keysElsewhere,
+	},
+	{
+		name: "userinfo_encrypted_response_enc", allowed: "`A128CBC-HS256`, `A128GCM`, `A256GCM`", otherwise: "`A128CBC-HS256` with `userinfo_encrypted_response_alg`",
+		meaning: "encrypts the content", good: []string{"A128GCM", "A256GCM"}, bad: []string{"A128CBC"}, with: keysElsewhere + "\n  userinfo_encrypted_response_alg: ECDH-ES",
+	},
+	{
+		name: "introspection_encrypted_response_alg", allowed: keyEncryptions, meaning: "the same for answers about tokens that it asks for as JWTs",
+		good: []string{"RSA-OAEP-256", "ECDH-ES+A256KW"}, bad: []string{"RSA1_5", "dir", "PBES2-HS256+A128KW"}, with: keysElsewhere,
+	},
+	{
+		name: "introspection_encrypted_response_enc", allowed: "`A128CBC-HS256`, `A128GCM`, `A256GCM`", otherwise: "`A128CBC-HS256` with `introspection_encrypted_response_alg`",
+		meaning: "encrypts the content", good: []string{"A128GCM", "A256GCM"}, bad: []string{"A128CBC"}, with: keysElsewhere + "\n  introspection_encrypted_response_alg: ECDH-ES",
+	},
+	{
+		name: "authorization_encrypted_response_alg", allowed: keyEncryptions, meaning: "the same for authorization responses that it asks for as JWTs",
+		good: []string{"RSA-OAEP-256", "ECDH-ES+A256KW"}, bad: []string{"RSA1_5", "dir", "PBES2-HS256+A128KW"}, with: keysElsewhere,
+	},
+	{
+		name: "authorization_encrypted_response_enc", allowed: "`A128CBC-HS256`, `A128GCM`, `A256GCM`", otherwise: "`A128CBC-HS256` with `authorization_encrypted_response_alg`",
+		meaning: "encrypts the content", good: []string{"A128GCM", "A256GCM"}, bad: []string{"A128CBC"}, with: keysElsewhere + "\n  authorization_encrypted_response_alg: ECDH-ES",
+	},
+	{
+		name: "request_object_encryption_alg", allowed: keyEncryptions, meaning: "encrypts its request objects, to a key of `jwks_uri` of the server; without it they may not be encrypted",
+		good: []string{"RSA-OAEP-256", "ECDH-ES+A256KW"}, bad: []string{"RSA1_5", "dir", "PBES2-HS256+A128KW"},
+	},
+	{
+		name: "request_object_encryption_enc", allowed: "`A128CBC-HS256`, `A128GCM`, `A256GCM`", otherwise: "`A128CBC-HS256` with `request_object_encryption_alg`",
+		meaning: "encrypts the content", good: []string{"A128GCM", "A256GCM"}, bad: []string{"A128CBC"}, with: "request_object_encryption_alg: ECDH-ES",
+	},
 	{
 		name:    "require_pkce",
 		allowed: "`true`, `false`",

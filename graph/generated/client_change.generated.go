@@ -465,7 +465,7 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "frontchannelLogoutUri", "frontchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
+	fieldsInOrder := [...]string{"clientId", "clientSecret", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "idTokenEncryptedResponseAlg", "idTokenEncryptedResponseEnc", "userinfoEncryptedResponseAlg", "userinfoEncryptedResponseEnc", "introspectionEncryptedResponseAlg", "introspectionEncryptedResponseEnc", "authorizationEncryptedResponseAlg", "authorizationEncryptedResponseEnc", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestObjectEncryptionAlg", "requestObjectEncryptionEnc", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "frontchannelLogoutUri", "frontchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -647,6 +647,62 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.AuthorizationSignedResponseAlg = graphql.OmittableOf(data)
+		case "idTokenEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idTokenEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDTokenEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "idTokenEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idTokenEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDTokenEncryptedResponseEnc = graphql.OmittableOf(data)
+		case "userinfoEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userinfoEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserinfoEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "userinfoEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userinfoEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserinfoEncryptedResponseEnc = graphql.OmittableOf(data)
+		case "introspectionEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("introspectionEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntrospectionEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "introspectionEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("introspectionEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntrospectionEncryptedResponseEnc = graphql.OmittableOf(data)
+		case "authorizationEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorizationEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorizationEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "authorizationEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorizationEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorizationEncryptedResponseEnc = graphql.OmittableOf(data)
 		case "accessTokenSignedResponseAlg":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenSignedResponseAlg"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -703,6 +759,20 @@ func (ec *executionContext) unmarshalInputCreateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.RequestObjectSigningAlg = graphql.OmittableOf(data)
+		case "requestObjectEncryptionAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestObjectEncryptionAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestObjectEncryptionAlg = graphql.OmittableOf(data)
+		case "requestObjectEncryptionEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestObjectEncryptionEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestObjectEncryptionEnc = graphql.OmittableOf(data)
 		case "requestUris":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestUris"))
 			data, err := ec.unmarshalOURI2ᚕstringᚄ(ctx, v)
@@ -1173,7 +1243,7 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "frontchannelLogoutUri", "frontchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "active", "name", "description", "uri", "logoUri", "policyUri", "tosUri", "contacts", "applicationType", "redirectUris", "postLogoutRedirectUris", "initiateLoginUri", "grantTypes", "responseTypes", "tokenEndpointAuthMethod", "tokenEndpointAuthSigningAlg", "scopes", "jwks", "jwksUri", "idTokenSignedResponseAlg", "userinfoSignedResponseAlg", "introspectionSignedResponseAlg", "authorizationSignedResponseAlg", "idTokenEncryptedResponseAlg", "idTokenEncryptedResponseEnc", "userinfoEncryptedResponseAlg", "userinfoEncryptedResponseEnc", "introspectionEncryptedResponseAlg", "introspectionEncryptedResponseEnc", "authorizationEncryptedResponseAlg", "authorizationEncryptedResponseEnc", "accessTokenSignedResponseAlg", "subjectType", "defaultMaxAge", "defaultAcrValues", "requireAuthTime", "requirePushedAuthorizationRequests", "authorizationDetailsTypes", "requestObjectSigningAlg", "requestObjectEncryptionAlg", "requestObjectEncryptionEnc", "requestUris", "requireSignedRequestObject", "dpopBoundAccessTokens", "tlsClientCertificateBoundAccessTokens", "tlsClientAuthSubjectDn", "tlsClientAuthSanDns", "tlsClientAuthSanUri", "tlsClientAuthSanIp", "tlsClientAuthSanEmail", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "frontchannelLogoutUri", "frontchannelLogoutSessionRequired", "backchannelTokenDeliveryMode", "backchannelClientNotificationEndpoint", "backchannelAuthenticationRequestSigningAlg", "softwareId", "softwareVersion", "requirePkce", "refreshTokenRotation", "skipConsent", "serviceAdmin", "accessTokenFormat", "accessTokenTtl", "idTokenTtl", "refreshTokenTtl", "assertionAudience", "assertionIssuer", "assertionSubject", "assertionIssuers", "requireAcr", "audiences", "exchangeResources", "exchangeImpersonates", "idTokenClaims", "defaultResource", "groupsClaim", "groupsPrefix", "rolesClaim", "rolesPrefix", "ownRolesOnly", "refuseDpop"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1355,6 +1425,62 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.AuthorizationSignedResponseAlg = graphql.OmittableOf(data)
+		case "idTokenEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idTokenEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDTokenEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "idTokenEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idTokenEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDTokenEncryptedResponseEnc = graphql.OmittableOf(data)
+		case "userinfoEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userinfoEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserinfoEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "userinfoEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userinfoEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserinfoEncryptedResponseEnc = graphql.OmittableOf(data)
+		case "introspectionEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("introspectionEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntrospectionEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "introspectionEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("introspectionEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntrospectionEncryptedResponseEnc = graphql.OmittableOf(data)
+		case "authorizationEncryptedResponseAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorizationEncryptedResponseAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorizationEncryptedResponseAlg = graphql.OmittableOf(data)
+		case "authorizationEncryptedResponseEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorizationEncryptedResponseEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorizationEncryptedResponseEnc = graphql.OmittableOf(data)
 		case "accessTokenSignedResponseAlg":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenSignedResponseAlg"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1411,6 +1537,20 @@ func (ec *executionContext) unmarshalInputUpdateClientInput(ctx context.Context,
 				return it, err
 			}
 			it.RequestObjectSigningAlg = graphql.OmittableOf(data)
+		case "requestObjectEncryptionAlg":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestObjectEncryptionAlg"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestObjectEncryptionAlg = graphql.OmittableOf(data)
+		case "requestObjectEncryptionEnc":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestObjectEncryptionEnc"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestObjectEncryptionEnc = graphql.OmittableOf(data)
 		case "requestUris":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestUris"))
 			data, err := ec.unmarshalOURI2ᚕstringᚄ(ctx, v)

@@ -1050,6 +1050,22 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   introspectionSignedResponseAlg: String!
   "What authorization responses are signed with that it asks for as JWTs (JARM)."
   authorizationSignedResponseAlg: String!
+  "What the key of the content is encrypted with when its ID tokens are. Null: not encrypted."
+  idTokenEncryptedResponseAlg: String
+  "What the content is encrypted with then."
+  idTokenEncryptedResponseEnc: String
+  "What the key of the content is encrypted with when its UserInfo answers are. Null: not encrypted."
+  userinfoEncryptedResponseAlg: String
+  "What the content is encrypted with then."
+  userinfoEncryptedResponseEnc: String
+  "What the key of the content is encrypted with when answers about tokens are that it asks for as JWTs (RFC 9701). Null: not encrypted."
+  introspectionEncryptedResponseAlg: String
+  "What the content is encrypted with then."
+  introspectionEncryptedResponseEnc: String
+  "What the key of the content is encrypted with when authorization responses are that it asks for as JWTs (JARM). Null: not encrypted."
+  authorizationEncryptedResponseAlg: String
+  "What the content is encrypted with then."
+  authorizationEncryptedResponseEnc: String
   "What its access tokens are signed with."
   accessTokenSignedResponseAlg: String!
   "public."
@@ -1066,6 +1082,10 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   authorizationDetailsTypes: [String!]!
   "What its request objects must be signed with (RFC 9101); none, that they are not signed. Null: with any algorithm of request_object_signing_alg_values_supported."
   requestObjectSigningAlg: String
+  "What it encrypts its request objects with, to a key of the server (RFC 9101 §6.1). Null: they may not be encrypted."
+  requestObjectEncryptionAlg: String
+  "What their content is encrypted with then."
+  requestObjectEncryptionEnc: String
   "Where its request objects may be fetched from (RFC 9101 §5.2)."
   requestUris: [URI!]!
   "It must sign its authorization requests (RFC 9101 §10.5)."
@@ -1368,6 +1388,14 @@ input CreateClientInput {
   userinfoSignedResponseAlg: String
   introspectionSignedResponseAlg: String
   authorizationSignedResponseAlg: String
+  idTokenEncryptedResponseAlg: String
+  idTokenEncryptedResponseEnc: String
+  userinfoEncryptedResponseAlg: String
+  userinfoEncryptedResponseEnc: String
+  introspectionEncryptedResponseAlg: String
+  introspectionEncryptedResponseEnc: String
+  authorizationEncryptedResponseAlg: String
+  authorizationEncryptedResponseEnc: String
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
@@ -1376,6 +1404,8 @@ input CreateClientInput {
   requirePushedAuthorizationRequests: Boolean
   authorizationDetailsTypes: [String!]
   requestObjectSigningAlg: String
+  requestObjectEncryptionAlg: String
+  requestObjectEncryptionEnc: String
   requestUris: [URI!]
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
@@ -1488,6 +1518,14 @@ input UpdateClientInput {
   userinfoSignedResponseAlg: String
   introspectionSignedResponseAlg: String
   authorizationSignedResponseAlg: String
+  idTokenEncryptedResponseAlg: String
+  idTokenEncryptedResponseEnc: String
+  userinfoEncryptedResponseAlg: String
+  userinfoEncryptedResponseEnc: String
+  introspectionEncryptedResponseAlg: String
+  introspectionEncryptedResponseEnc: String
+  authorizationEncryptedResponseAlg: String
+  authorizationEncryptedResponseEnc: String
   accessTokenSignedResponseAlg: String
   subjectType: String
   defaultMaxAge: Int
@@ -1496,6 +1534,8 @@ input UpdateClientInput {
   requirePushedAuthorizationRequests: Boolean
   authorizationDetailsTypes: [String!]
   requestObjectSigningAlg: String
+  requestObjectEncryptionAlg: String
+  requestObjectEncryptionEnc: String
   requestUris: [URI!]
   requireSignedRequestObject: Boolean
   dpopBoundAccessTokens: Boolean
@@ -4491,7 +4531,7 @@ type UpdateSettingsPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/signing_key.graphqls", Input: `"What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1)."
+	{Name: "../schema/signing_key.graphqls", Input: `"What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1), or decrypts with."
 enum SigningAlgorithm {
   "RSASSA-PKCS1-v1_5 with SHA-256: the default of OpenID Connect."
   RS256
@@ -4511,19 +4551,23 @@ enum SigningAlgorithm {
   ES384
   "Ed25519."
   EDDSA
+  "RSAES-OAEP with SHA-256: of a key that decrypts, and never signs (RFC 7518 §4.3)."
+  RSA_OAEP_256
+  "ECDH-ES on P-256, with and without key wrapping: of a key that decrypts, and never signs (RFC 7518 §4.6)."
+  ECDH_ES
 }
 
 "Where a signing key stands in its life."
 enum SigningKeyState {
-  "Published, and not signing yet. There is one of each algorithm in use."
+  "Not signing yet, but published, if it is to sign. There is one of each algorithm in use."
   NEXT
-  "Signing. There is one of each algorithm in use: RS256, ES256, EdDSA, and what a client or a resource has named."
+  "Signing, or to be encrypted to. There is one of each algorithm in use: RS256, ES256, EdDSA, and what a client or a resource has named."
   ACTIVE
-  "Published until the last token that it has signed has expired."
+  "Published until the last token that it has signed has expired; or not published, and still decrypting."
   RETIRED
 }
 
-"A key pair that the server signs tokens with. Its private half is never shown."
+"A key pair that the server signs tokens with, or decrypts request objects with. Its private half is never shown."
 type SigningKey implements Node @cacheControl(tags: [KEYS]) {
   id: ID!
   "Names it in tokens and in the key set: its thumbprint (RFC 7638)."
@@ -5696,6 +5740,22 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_introspectionSignedResponseAlg(ctx, field)
 	case "authorizationSignedResponseAlg":
 		return ec.fieldContext_Client_authorizationSignedResponseAlg(ctx, field)
+	case "idTokenEncryptedResponseAlg":
+		return ec.fieldContext_Client_idTokenEncryptedResponseAlg(ctx, field)
+	case "idTokenEncryptedResponseEnc":
+		return ec.fieldContext_Client_idTokenEncryptedResponseEnc(ctx, field)
+	case "userinfoEncryptedResponseAlg":
+		return ec.fieldContext_Client_userinfoEncryptedResponseAlg(ctx, field)
+	case "userinfoEncryptedResponseEnc":
+		return ec.fieldContext_Client_userinfoEncryptedResponseEnc(ctx, field)
+	case "introspectionEncryptedResponseAlg":
+		return ec.fieldContext_Client_introspectionEncryptedResponseAlg(ctx, field)
+	case "introspectionEncryptedResponseEnc":
+		return ec.fieldContext_Client_introspectionEncryptedResponseEnc(ctx, field)
+	case "authorizationEncryptedResponseAlg":
+		return ec.fieldContext_Client_authorizationEncryptedResponseAlg(ctx, field)
+	case "authorizationEncryptedResponseEnc":
+		return ec.fieldContext_Client_authorizationEncryptedResponseEnc(ctx, field)
 	case "accessTokenSignedResponseAlg":
 		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
 	case "subjectType":
@@ -5712,6 +5772,10 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_authorizationDetailsTypes(ctx, field)
 	case "requestObjectSigningAlg":
 		return ec.fieldContext_Client_requestObjectSigningAlg(ctx, field)
+	case "requestObjectEncryptionAlg":
+		return ec.fieldContext_Client_requestObjectEncryptionAlg(ctx, field)
+	case "requestObjectEncryptionEnc":
+		return ec.fieldContext_Client_requestObjectEncryptionEnc(ctx, field)
 	case "requestUris":
 		return ec.fieldContext_Client_requestUris(ctx, field)
 	case "requireSignedRequestObject":

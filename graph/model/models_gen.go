@@ -474,6 +474,14 @@ type CreateClientInput struct {
 	UserinfoSignedResponseAlg             graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
 	IntrospectionSignedResponseAlg        graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
 	AuthorizationSignedResponseAlg        graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
+	IDTokenEncryptedResponseAlg           graphql.Omittable[*string]  `json:"idTokenEncryptedResponseAlg,omitempty"`
+	IDTokenEncryptedResponseEnc           graphql.Omittable[*string]  `json:"idTokenEncryptedResponseEnc,omitempty"`
+	UserinfoEncryptedResponseAlg          graphql.Omittable[*string]  `json:"userinfoEncryptedResponseAlg,omitempty"`
+	UserinfoEncryptedResponseEnc          graphql.Omittable[*string]  `json:"userinfoEncryptedResponseEnc,omitempty"`
+	IntrospectionEncryptedResponseAlg     graphql.Omittable[*string]  `json:"introspectionEncryptedResponseAlg,omitempty"`
+	IntrospectionEncryptedResponseEnc     graphql.Omittable[*string]  `json:"introspectionEncryptedResponseEnc,omitempty"`
+	AuthorizationEncryptedResponseAlg     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseAlg,omitempty"`
+	AuthorizationEncryptedResponseEnc     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseEnc,omitempty"`
 	AccessTokenSignedResponseAlg          graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                           graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                         graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
@@ -482,6 +490,8 @@ type CreateClientInput struct {
 	RequirePushedAuthorizationRequests    graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
 	AuthorizationDetailsTypes             graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
 	RequestObjectSigningAlg               graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequestObjectEncryptionAlg            graphql.Omittable[*string]  `json:"requestObjectEncryptionAlg,omitempty"`
+	RequestObjectEncryptionEnc            graphql.Omittable[*string]  `json:"requestObjectEncryptionEnc,omitempty"`
 	RequestUris                           graphql.Omittable[[]string] `json:"requestUris,omitempty"`
 	RequireSignedRequestObject            graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens                 graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
@@ -2149,6 +2159,14 @@ type UpdateClientInput struct {
 	UserinfoSignedResponseAlg             graphql.Omittable[*string]  `json:"userinfoSignedResponseAlg,omitempty"`
 	IntrospectionSignedResponseAlg        graphql.Omittable[*string]  `json:"introspectionSignedResponseAlg,omitempty"`
 	AuthorizationSignedResponseAlg        graphql.Omittable[*string]  `json:"authorizationSignedResponseAlg,omitempty"`
+	IDTokenEncryptedResponseAlg           graphql.Omittable[*string]  `json:"idTokenEncryptedResponseAlg,omitempty"`
+	IDTokenEncryptedResponseEnc           graphql.Omittable[*string]  `json:"idTokenEncryptedResponseEnc,omitempty"`
+	UserinfoEncryptedResponseAlg          graphql.Omittable[*string]  `json:"userinfoEncryptedResponseAlg,omitempty"`
+	UserinfoEncryptedResponseEnc          graphql.Omittable[*string]  `json:"userinfoEncryptedResponseEnc,omitempty"`
+	IntrospectionEncryptedResponseAlg     graphql.Omittable[*string]  `json:"introspectionEncryptedResponseAlg,omitempty"`
+	IntrospectionEncryptedResponseEnc     graphql.Omittable[*string]  `json:"introspectionEncryptedResponseEnc,omitempty"`
+	AuthorizationEncryptedResponseAlg     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseAlg,omitempty"`
+	AuthorizationEncryptedResponseEnc     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseEnc,omitempty"`
 	AccessTokenSignedResponseAlg          graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
 	SubjectType                           graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                         graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
@@ -2157,6 +2175,8 @@ type UpdateClientInput struct {
 	RequirePushedAuthorizationRequests    graphql.Omittable[*bool]    `json:"requirePushedAuthorizationRequests,omitempty"`
 	AuthorizationDetailsTypes             graphql.Omittable[[]string] `json:"authorizationDetailsTypes,omitempty"`
 	RequestObjectSigningAlg               graphql.Omittable[*string]  `json:"requestObjectSigningAlg,omitempty"`
+	RequestObjectEncryptionAlg            graphql.Omittable[*string]  `json:"requestObjectEncryptionAlg,omitempty"`
+	RequestObjectEncryptionEnc            graphql.Omittable[*string]  `json:"requestObjectEncryptionEnc,omitempty"`
 	RequestUris                           graphql.Omittable[[]string] `json:"requestUris,omitempty"`
 	RequireSignedRequestObject            graphql.Omittable[*bool]    `json:"requireSignedRequestObject,omitempty"`
 	DpopBoundAccessTokens                 graphql.Omittable[*bool]    `json:"dpopBoundAccessTokens,omitempty"`
@@ -4100,7 +4120,7 @@ func (e SettingType) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
-// What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1).
+// What a key of the server signs with (RFC 7518 §3.1, RFC 8037 §3.1), or decrypts with.
 type SigningAlgorithm string
 
 const (
@@ -4122,6 +4142,10 @@ const (
 	SigningAlgorithmEs384 SigningAlgorithm = "ES384"
 	// Ed25519.
 	SigningAlgorithmEddsa SigningAlgorithm = "EDDSA"
+	// RSAES-OAEP with SHA-256: of a key that decrypts, and never signs (RFC 7518 §4.3).
+	SigningAlgorithmRsaOaep256 SigningAlgorithm = "RSA_OAEP_256"
+	// ECDH-ES on P-256, with and without key wrapping: of a key that decrypts, and never signs (RFC 7518 §4.6).
+	SigningAlgorithmEcdhEs SigningAlgorithm = "ECDH_ES"
 )
 
 var AllSigningAlgorithm = []SigningAlgorithm{
@@ -4134,11 +4158,13 @@ var AllSigningAlgorithm = []SigningAlgorithm{
 	SigningAlgorithmEs256,
 	SigningAlgorithmEs384,
 	SigningAlgorithmEddsa,
+	SigningAlgorithmRsaOaep256,
+	SigningAlgorithmEcdhEs,
 }
 
 func (e SigningAlgorithm) IsValid() bool {
 	switch e {
-	case SigningAlgorithmRs256, SigningAlgorithmRs384, SigningAlgorithmRs512, SigningAlgorithmPs256, SigningAlgorithmPs384, SigningAlgorithmPs512, SigningAlgorithmEs256, SigningAlgorithmEs384, SigningAlgorithmEddsa:
+	case SigningAlgorithmRs256, SigningAlgorithmRs384, SigningAlgorithmRs512, SigningAlgorithmPs256, SigningAlgorithmPs384, SigningAlgorithmPs512, SigningAlgorithmEs256, SigningAlgorithmEs384, SigningAlgorithmEddsa, SigningAlgorithmRsaOaep256, SigningAlgorithmEcdhEs:
 		return true
 	}
 	return false
@@ -4169,11 +4195,11 @@ func (e SigningAlgorithm) MarshalGQL(w io.Writer) {
 type SigningKeyState string
 
 const (
-	// Published, and not signing yet. There is one of each algorithm in use.
+	// Not signing yet, but published, if it is to sign. There is one of each algorithm in use.
 	SigningKeyStateNext SigningKeyState = "NEXT"
-	// Signing. There is one of each algorithm in use: RS256, ES256, EdDSA, and what a client or a resource has named.
+	// Signing, or to be encrypted to. There is one of each algorithm in use: RS256, ES256, EdDSA, and what a client or a resource has named.
 	SigningKeyStateActive SigningKeyState = "ACTIVE"
-	// Published until the last token that it has signed has expired.
+	// Published until the last token that it has signed has expired; or not published, and still decrypting.
 	SigningKeyStateRetired SigningKeyState = "RETIRED"
 )
 

@@ -35,7 +35,7 @@ func (k *SigningKey) Kid() string { return k.KID }
 
 // Algorithm is the field algorithm.
 func (k *SigningKey) Algorithm() SigningAlgorithm {
-	return SigningAlgorithm(strings.ToUpper(string(k.SigningKey.Algorithm)))
+	return SigningAlgorithm(strings.ReplaceAll(strings.ToUpper(string(k.SigningKey.Algorithm)), "-", "_"))
 }
 
 // Of returns the algorithm of the domain.
@@ -43,7 +43,7 @@ func (a SigningAlgorithm) Of() identity.Algorithm {
 	if a == SigningAlgorithmEddsa {
 		return identity.EdDSA
 	}
-	return identity.Algorithm(a)
+	return identity.Algorithm(strings.ReplaceAll(string(a), "_", "-"))
 }
 
 // State is the field state.

@@ -92,7 +92,7 @@ func (s *Clients) insert(
 	if err := tx.InsertClient(ctx, client); err != nil {
 		return identity.Client{}, err
 	}
-	if err := s.signing.EnsureIn(ctx, tx, client.SignedWith()...); err != nil {
+	if err := s.signing.EnsureIn(ctx, tx, client.KeysFor()...); err != nil {
 		return identity.Client{}, err
 	}
 	event := identity.NewEvent(ctx, s.source, identity.ActionClientCreated, identity.TargetClient, client.ID.String(), client.ClientID)
@@ -244,7 +244,7 @@ func (s *Clients) update(ctx context.Context, tx identity.Store, before identity
 	if err := tx.UpdateClient(ctx, after); err != nil {
 		return identity.Client{}, false, err
 	}
-	if err := s.signing.EnsureIn(ctx, tx, after.SignedWith()...); err != nil {
+	if err := s.signing.EnsureIn(ctx, tx, after.KeysFor()...); err != nil {
 		return identity.Client{}, false, err
 	}
 	after.Version++

@@ -49,7 +49,7 @@ func (s *Scopes) CreateResource(ctx context.Context, r identity.Resource) (ident
 		if err := tx.InsertResource(ctx, r); err != nil {
 			return identity.Resource{}, err
 		}
-		if err := s.signing.EnsureIn(ctx, tx, r.SignedWith()...); err != nil {
+		if err := s.signing.EnsureIn(ctx, tx, r.KeysFor()...); err != nil {
 			return identity.Resource{}, err
 		}
 		return r, s.noteResource(ctx, tx, identity.Resource{}, r)
@@ -141,7 +141,7 @@ func (s *Scopes) saveResource(ctx context.Context, tx identity.Store, before, af
 	if err := tx.SaveResource(ctx, after); err != nil {
 		return identity.Resource{}, err
 	}
-	if err := s.signing.EnsureIn(ctx, tx, after.SignedWith()...); err != nil {
+	if err := s.signing.EnsureIn(ctx, tx, after.KeysFor()...); err != nil {
 		return identity.Resource{}, err
 	}
 	return after, s.noteResource(ctx, tx, before, after)

@@ -25,9 +25,11 @@ const (
 	maxSetKeys      = 100
 )
 
-// clientSet is what a client publishes: keys that may have signed something, and certificates, as DER.
+// clientSet is what a client publishes: keys that may have signed something, for each alg the one to encrypt with,
+// and certificates, as DER.
 type clientSet struct {
 	keys         []jose.JSONWebKey
+	encryption   map[string]jose.JSONWebKey
 	certificates [][]byte
 }
 
@@ -87,10 +89,27 @@ func parseKeySet(text []byte) (clientSet, error) {
 	}
 	set := clientSet{certificates: identity.PublishedCertificates(text)}
 	for _, raw := range usable {
-		var key jose.JSONWebKey
-		if json.Unmarshal(raw, &key) == nil && key.IsPublic() {
+		if key, ok := parseKey(raw); ok {
 			set.keys = append(set.keys, key)
 		}
 	}
+	set.encryption = map[string]jose.JSONWebKey{}
+	for _, alg := range identity.KeyEncryptions() {
+		fitting, err := identity.EncryptionKeys(text, alg)
+		if err != nil {
+			return clientSet{}, fmt.Errorf("parse key set of client: %w", err)
+		}
+		for _, raw := range fitting {
+			if key, ok := parseKey(raw); ok {
+				set.encryption[alg] = key
+				break
+			}
+		}
+	}
 	return set, nil
+}
+
+func parseKey(raw json.RawMessage) (key jose.JSONWebKey, ok bool) {
+	err := json.Unmarshal(raw, &key)
+	return key, err == nil && key.IsPublic()
 }

@@ -219,5 +219,8 @@ func (m Maker) Public(k identity.SigningKey) (identity.PublicKey, error) {
 
 // published is a key as the key set has it.
 func published(kid string, alg identity.Algorithm, public crypto.PublicKey) jose.JSONWebKey {
+	if alg.Encrypts() {
+		return publishedForEncryption(kid, alg, public)
+	}
 	return jose.JSONWebKey{Key: public, KeyID: kid, Algorithm: string(alg), Use: "sig"}
 }

@@ -49,9 +49,10 @@ func (m Maker) seal(private crypto.Signer, alg identity.Algorithm) (identity.Sig
 
 func generate(alg identity.Algorithm) (crypto.Signer, error) {
 	switch alg {
-	case identity.RS256, identity.RS384, identity.RS512, identity.PS256, identity.PS384, identity.PS512:
+	case identity.RS256, identity.RS384, identity.RS512, identity.PS256, identity.PS384, identity.PS512,
+		identity.RSAOAEP256:
 		return rsa.GenerateKey(rand.Reader, rsaBits)
-	case identity.ES256:
+	case identity.ES256, identity.ECDHES:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	case identity.ES384:
 		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)

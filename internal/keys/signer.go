@@ -351,7 +351,9 @@ func (s *Signer) build(rows []identity.SigningKey, old *keySet) (*keySet, error)
 		if row.State == identity.KeyActive {
 			set.active[k.alg] = k
 		}
-		all.Keys = append(all.Keys, published(k.kid, k.alg, k.public))
+		if row.Published() {
+			all.Keys = append(all.Keys, published(k.kid, k.alg, k.public))
+		}
 	}
 	var err error
 	if set.json, err = json.Marshal(all); err != nil {

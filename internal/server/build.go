@@ -163,6 +163,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	clientKeys := keys.NewClientKeys(s.outbound.GetJSON, s.source)
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: live,
 		Meter:    identity.NewMeter(s.source.Now()),
@@ -174,7 +175,8 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Sender:          sender{s.outbound},
 		Notifier:        sender{s.outbound},
 		Mail:            mailer,
-		Assertions:      keys.NewClientKeys(s.outbound.GetJSON, s.source),
+		Assertions:      clientKeys,
+		Encrypter:       clientKeys,
 		Proofs:          keys.Proofs{},
 		ClientDocuments: clientdocument.New(s.outbound.GetJSON, s.source),
 		Schemas:         jsonschema.New(),
