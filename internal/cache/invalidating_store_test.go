@@ -23,7 +23,7 @@ var readMethods = []string{
 	"Analyze", "Chunk", "CountTransfers", "LockTransfers", "LockUsersNamed", "MailByID", "Mails", "MailsByID", "CountMails", "TransferByID", "TransferFailures", "Transfers", "TransfersByID", "TransfersChanged",
 	"ClientNames", "HoldAdministrator", "Usernames", "HoldClient", "HoldSession", "JobBacklogs", "Keys",
 	"LockClient", "LockSealedClients", "LockDetailTypes", "DetailTypes", "LockKeys", "LockResources", "LockScopes", "LockUsers", "NameKey", "NewestAuditOf", "NewestGrants", "NewestSessions", "OwnersOfSessions", "Ping", "Resources", "Scopes",
-	"OpaqueTokenByDigest", "SessionByDigest", "SessionByID", "SessionClients", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
+	"OpaqueTokenByDigest", "SessionByDigest", "SessionByID", "SessionClients", "ClientsOfSession", "JobsMade", "SessionFactors", "Sessions", "SessionsBeyond", "TokenRevoked", "UserByEmail", "UserByID",
 	"ClientDays", "Consents", "ConsentsByKey", "CountConsents", "CountGrants", "CountLiveGrants", "Grants", "GrantsByID", "SessionsByID", "EndedSessions",
 	"LatestConsentsOfClients", "NewestGrantsOfClients", "NewestSessionsOfClients",
 	"UserByUsername", "UserNumbers", "Users", "UsersByID",

@@ -331,7 +331,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
 		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "client-registration": "token", "client-registration-grants": "client_credentials",
 		"client-registration-scopes": "openid", "client-registration-hosts": "example.org", "client-registration-unused": "2h", "client-registration-optional-pkce": "true", "client-document-hosts": "example.org",
-		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
+		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "session-management": "true", "password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {
