@@ -75,7 +75,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"idTokenEncryptedResponseAlg": "ECDH-ES", "idTokenEncryptedResponseEnc": "A128GCM", "userinfoEncryptedResponseAlg": "ECDH-ES+A128KW", "userinfoEncryptedResponseEnc": "A256GCM",
 		"introspectionEncryptedResponseAlg": "ECDH-ES+A256KW", "introspectionEncryptedResponseEnc": "A128GCM", "authorizationEncryptedResponseAlg": "ECDH-ES", "authorizationEncryptedResponseEnc": "A256GCM",
 		"requestObjectEncryptionAlg": "RSA-OAEP-256", "requestObjectEncryptionEnc": "A256GCM",
-		"subjectType": "public", "defaultMaxAge": 60, "defaultAcrValues": ["phr", "urn:authly:acr:2"], "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
+		"sectorIdentifierUri": null, "subjectType": "public", "defaultMaxAge": 60, "defaultAcrValues": ["phr", "urn:authly:acr:2"], "requireAuthTime": true, "backchannelLogoutUri": "https://full.example/logout",
 		"backchannelLogoutSessionRequired": true, "frontchannelLogoutUri": "https://full.example/frame", "frontchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "authorizationDetailsTypes": ["payment"], "requestObjectSigningAlg": "EdDSA", "requestUris": ["https://full.example/request#1"], "requireSignedRequestObject": true, "dpopBoundAccessTokens": true, "tlsClientCertificateBoundAccessTokens": false,
 		"tlsClientAuthSubjectDn": null, "tlsClientAuthSanDns": null, "tlsClientAuthSanUri": null, "tlsClientAuthSanIp": null, "tlsClientAuthSanEmail": null,
 		"backchannelTokenDeliveryMode": "ping", "backchannelClientNotificationEndpoint": "https://full.example/ping", "backchannelAuthenticationRequestSigningAlg": "EdDSA",

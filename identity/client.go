@@ -92,6 +92,7 @@ type ClientMetadata struct {
 	IntrospectionAlg        Algorithm       `json:"introspection_signed_response_alg,omitempty" yaml:"introspection_signed_response_alg"`
 	AuthorizationAlg        Algorithm       `json:"authorization_signed_response_alg,omitempty" yaml:"authorization_signed_response_alg"`
 	AccessTokenAlg          Algorithm       `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
+	SectorURI               string          `json:"sector_identifier_uri,omitempty" yaml:"sector_identifier_uri"` // OIDC Core §8.1
 	SubjectType             string          `json:"subject_type,omitempty" yaml:"subject_type"`
 	DefaultMaxAge           *int            `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
 	DefaultACRValues        []string        `json:"default_acr_values,omitempty" yaml:"default_acr_values"`

@@ -125,7 +125,8 @@ var clientRules = []clientRule{
 		"Use PS256, ES256 or EdDSA.",
 	}, func(c Client) bool { return pkcs1(c.Metadata.UserinfoAlg) }},
 	{ClientAdvice{
-		"fapi2.access_token_algorithm", StandardFAPI2, "§5.4.1", "access_token_signed_response_alg", "Access tokens are signed with PKCS #1 v1.5.",
+		"fapi2.access_token_algorithm", StandardFAPI2, "§5.4.1", "access_token_signed_response_alg",
+		"Access tokens are signed with PKCS #1 v1.5.",
 		"Use PS256, ES256 or EdDSA.",
 	}, func(c Client) bool { return pkcs1(c.Metadata.AccessTokenAlg) }},
 	{ClientAdvice{

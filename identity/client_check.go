@@ -29,7 +29,7 @@ func (m ClientMetadata) WithDefaults() ClientMetadata {
 		m.ApplicationType = "web"
 	}
 	if m.SubjectType == "" {
-		m.SubjectType = "public"
+		m.SubjectType = SubjectPublic
 	}
 	if m.IDTokenAlg == "" {
 		m.IDTokenAlg = RS256
@@ -201,9 +201,7 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 	if _, err := ParseScope(m.Scope); err != nil {
 		faults.Add(err)
 	}
-	if m.SubjectType != "public" {
-		faults.Add(InvalidField("subject_type", "Must be public."))
-	}
+	m.checkSubjects(faults)
 	m.checkAlgorithms(faults)
 	m.checkEncryption(faults)
 	for _, f := range []struct{ field, uri string }{

@@ -192,8 +192,27 @@ func TestClientMetadata(t *testing.T) {
 		"bound tokens elsewhere": {respondsTo("id_token", identity.GrantImplicit, func(m *identity.ClientMetadata) {
 			m.BoundAccessTokens = true
 		}), ""},
-		"another application":   {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
-		"pairwise subjects":     {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, "subject_type"},
+		"another application": {func(c *identity.Client) { c.Metadata.ApplicationType = "tv" }, "application_type"},
+		"pairwise subjects":   {func(c *identity.Client) { c.Metadata.SubjectType = "pairwise" }, ""},
+		"private subjects":    {func(c *identity.Client) { c.Metadata.SubjectType = "private" }, "subject_type"},
+		"pairwise of two hosts": {func(c *identity.Client) {
+			c.Metadata.SubjectType, c.Metadata.RedirectURIs = "pairwise", []string{"https://a.example/cb", "https://b.example/cb"}
+		}, "sector_identifier_uri"},
+		"pairwise of one host and two ports": {func(c *identity.Client) {
+			c.Metadata.SubjectType, c.Metadata.RedirectURIs = "pairwise", []string{"https://a.example/cb", "https://A.example:8443/cb"}
+		}, ""},
+		"pairwise on the device": {func(c *identity.Client) {
+			c.Metadata.SubjectType, c.Metadata.ApplicationType, c.Metadata.RedirectURIs = "pairwise", "native", []string{"http://127.0.0.1/cb"}
+		}, "sector_identifier_uri"},
+		"pairwise by devices": {func(c *identity.Client) {
+			c.Metadata.SubjectType, c.Metadata.GrantTypes = "pairwise", append(c.Metadata.GrantTypes, identity.GrantDeviceCode)
+		}, "sector_identifier_uri"},
+		"pairwise of a sector": {func(c *identity.Client) {
+			c.Metadata.SubjectType, c.Metadata.SectorURI = "pairwise", "https://a.example/sector.json"
+			c.Metadata.RedirectURIs = []string{"https://a.example/cb", "https://b.example/cb"}
+		}, ""},
+		"a sector by http":      {func(c *identity.Client) { c.Metadata.SectorURI = "http://a.example/sector.json" }, "sector_identifier_uri"},
+		"a part of a sector":    {func(c *identity.Client) { c.Metadata.SectorURI = "https://a.example/sector.json#x" }, "sector_identifier_uri"},
 		"unsigned ID tokens":    {func(c *identity.Client) { c.Metadata.IDTokenAlg = "none" }, "id_token_signed_response_alg"},
 		"a format of tokens":    {func(c *identity.Client) { c.Policy.AccessTokenFormat = "reference" }, "access_token_format"},
 		"HMAC access tokens":    {func(c *identity.Client) { c.Metadata.AccessTokenAlg = "HS256" }, "access_token_signed_response_alg"},

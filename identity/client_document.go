@@ -15,6 +15,8 @@ type ClientDocumentReader interface {
 	RequestObject(ctx context.Context, address string) (object string, err error)
 	// Metadata returns what the document at an address says, which the caller does not change. It may be some minutes old.
 	Metadata(ctx context.Context, address string) (ClientRegistration, error)
+	// Sector returns the URIs that a sector_identifier_uri lists. They may be some seconds old.
+	Sector(ctx context.Context, address string) ([]string, error)
 }
 
 // ClientDocuments makes clients of the documents whose addresses are their client_id (OAuth Client ID Metadata Document, draft 00):
@@ -80,6 +82,9 @@ func (s *ClientDocuments) find(ctx context.Context, address string) (Client, err
 	}
 	if known.Metadata.same(described.Metadata) {
 		return known, nil
+	}
+	if err := (Sectors{s.reader}).Check(ctx, known.Metadata, described.Metadata); err != nil {
+		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Expecting(Messages(err)).Because(err)
 	}
 	return s.save(ctx, described)
 }

@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"testing"
@@ -23,6 +24,15 @@ func (l library) Metadata(_ context.Context, address string) (identity.ClientReg
 		return identity.ClientRegistration{}, errors.New("nothing there")
 	}
 	return identity.ReadClientRegistration([]byte(text))
+}
+
+// Sector implements identity.ClientDocumentReader.
+func (l library) Sector(_ context.Context, address string) (uris []string, err error) {
+	text, ok := l[address]
+	if !ok {
+		return nil, errors.New("not found")
+	}
+	return uris, json.Unmarshal([]byte(text), &uris)
 }
 
 // withDocuments is a fixture that takes the documents of a library.

@@ -53,6 +53,7 @@ type ClientRegistrations struct {
 	settings *LiveSettings
 	verifier AssertionVerifier
 	signing  *SigningKeys
+	sectors  Sectors
 }
 
 type clientRegistrationPorts interface {
@@ -107,6 +108,9 @@ func (s *ClientRegistrations) Register(ctx context.Context, r ClientRegistration
 	registered := s.fresh(r.Metadata, origin)
 	registered.Statement = r.Statement
 	if err := s.settings.Get().checkSelfRegistered(Client{}, registered.Client); err != nil {
+		return RegisteredClient{}, err
+	}
+	if err := s.sectors.Check(ctx, ClientMetadata{}, registered.Client.Metadata); err != nil {
 		return RegisteredClient{}, err
 	}
 	err := s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
@@ -236,6 +240,7 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 			return RegisteredClient{}, err
 		}
 	}
+	s.sectors.Read(ctx, r.Metadata) // before the transaction, too
 	err := s.change(ctx, clientID, token, func(ctx context.Context, tx Store, before Client) error {
 		if err := r.checkUpdate(before, s.keys, s.source.Now()); err != nil {
 			return err
@@ -244,6 +249,9 @@ func (s *ClientRegistrations) Update(ctx context.Context, clientID, token string
 		after.Metadata = s.settings.Get().ClientRegistration.withDefaults(r.Metadata)
 		after.Policy = after.Policy.WithDefaults(after.Metadata)
 		if err := s.settings.Get().checkSelfRegistered(before, after); err != nil {
+			return err
+		}
+		if err := s.sectors.Check(ctx, before.Metadata, after.Metadata); err != nil {
 			return err
 		}
 		updated.Client = after

@@ -107,6 +107,7 @@ func (p ClientRegistrationPolicy) checkHosts(c Client, faults *Faults) {
 	}{
 		{"redirect_uris", m.RedirectURIs},
 		{"post_logout_redirect_uris", m.PostLogoutRedirectURIs},
+		{"sector_identifier_uri", nonEmpty(m.SectorURI)},
 		{"initiate_login_uri", nonEmpty(m.InitiateLoginURI)},
 		{"backchannel_logout_uri", nonEmpty(m.BackchannelLogoutURI)},
 		{"frontchannel_logout_uri", nonEmpty(m.FrontchannelLogoutURI)},

@@ -12,7 +12,7 @@ import (
 // TestARegistrationRequestIsReadAsItsStandardSays: RFC 7591 §2 and §3.1, RFC 7592 §2.2.
 func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 	t.Parallel()
-	r := request(t, `{"client_name":null,"client_name#ja":"x","sector_identifier_uri":"https://x.example/","Scope":"admin:users:read",
+	r := request(t, `{"client_name":null,"client_name#ja":"x","logo_uri#ja":"https://x.example/","Scope":"admin:users:read",
 		"request_object_encryption_alg":null,"request_uris":[],"frontchannel_logout_session_required":false,
 		"redirect_uris":["https://app.example.org/cb"],"skip_consent":true,"service_admin":true,"audiences":["https://a.example"],"built_in":true}`)
 	wantSame(t, r.Metadata, identity.ClientMetadata{RedirectURIs: []string{"https://app.example.org/cb"}, RequestURIs: []string{}})

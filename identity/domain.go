@@ -63,6 +63,7 @@ type Domain struct {
 	Grants         *Grants
 	Tokens         *Tokens
 	ClientTokens   *ClientTokens
+	Subjects       *Subjects
 	Proofs         *Proofs
 	RequestObjects *RequestObjects
 	SigningKeys    *SigningKeys
@@ -83,13 +84,16 @@ type Domain struct {
 func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
+	subjects := newSubjects(d)
 	clientTokens := &ClientTokens{signer: d.Signer, encrypter: d.Encrypter, clients: d.Store, keys: d.Keys, source: d.Source}
-	logouts := &Logouts{store: d.Store, source: d.Source, tokens: clientTokens, sender: d.Sender, issuer: d.Settings.Get().Issuer}
+	logouts := &Logouts{
+		store: d.Store, source: d.Source, tokens: clientTokens, subjects: subjects, sender: d.Sender, issuer: d.Settings.Get().Issuer,
+	}
 	keys := &SigningKeys{
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
 	}
 	mails := NewMails(d)
-	interactions, grants, tokens := newInteractions(d, signIn), newGrants(d, scopes, signIn), newTokens(d)
+	interactions, grants, tokens := newInteractions(d, signIn), newGrants(d, scopes, signIn), newTokens(d, subjects)
 	trail, clients := NewAuditChain(d), newClientAuthentication(d, guard, keys)
 	retention := &Retention{store: d.Store, trail: trail, source: d.Source, settings: d.Settings}
 	passkeys := &Passkeys{store: d.Store, source: d.Source, keys: d.Keys, verifier: d.Passkeys, signIn: signIn}
@@ -98,7 +102,7 @@ func New(d Deps) *Domain {
 	}
 	registrations := &ClientRegistrations{
 		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, settings: d.Settings, verifier: d.Assertions,
-		signing: keys,
+		signing: keys, sectors: NewSectors(d),
 	}
 	backchannel := &BackchannelAuthentications{
 		store: d.Store, source: d.Source, keys: d.Keys, guard: guard, signIn: signIn, interactions: interactions, notifier: d.Notifier,
@@ -112,7 +116,7 @@ func New(d Deps) *Domain {
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
-		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn),
+		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn, subjects),
 		Profiles:      &Profiles{store: d.Store, source: d.Source},
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},
@@ -132,7 +136,7 @@ func New(d Deps) *Domain {
 		Backchannel: backchannel,
 		Addresses:   &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:  clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
-		Grants: grants, Tokens: tokens, ClientTokens: clientTokens, Proofs: newProofs(d),
+		Grants: grants, Tokens: tokens, ClientTokens: clientTokens, Subjects: subjects, Proofs: newProofs(d),
 		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Signer, d.Store, d.Source, d.Settings.Get().Issuer},
 		SigningKeys:    keys, Logouts: logouts, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,

@@ -85,8 +85,12 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 	if status.User, err = withDelegation(ctx, s.delegations, status.User, g.Scopes); err != nil {
 		return nil, err
 	}
+	subject, err := s.subjects.Of(ctx, status.Client, g.UserID)
+	if err != nil {
+		return nil, err
+	}
 	return &TokenState{
-		TokenType: "refresh_token", Issuer: s.settings.Get().Issuer, Subject: g.UserID.String(), Username: status.User.Username,
+		TokenType: "refresh_token", Issuer: s.settings.Get().Issuer, Subject: subject, Username: status.User.Username,
 		ClientID: status.Client.ClientID, Audience: Audience{status.Client.ClientID},
 		Scope:    JoinScope(presentScopes(g.Scopes, status.Client, status.User)),
 		IssuedAt: state.RotatedAt.Unix(), ExpiresAt: earliest(*state.ExpiresAt, *state.IdleExpiresAt).Unix(),

@@ -16,11 +16,12 @@ import (
 // Logouts notifies clients by back channel that sessions have ended (OIDC Back-Channel Logout 1.0). A job for each client is
 // enqueued in the transaction that ends the session.
 type Logouts struct {
-	store  logoutPorts
-	source Source
-	tokens *ClientTokens
-	sender LogoutSender
-	issuer string
+	store    logoutPorts
+	source   Source
+	tokens   *ClientTokens
+	subjects *Subjects
+	sender   LogoutSender
+	issuer   string
 }
 
 // logoutPorts is what Logouts reads outside of transactions, and what runs these.
@@ -184,9 +185,17 @@ const logoutTokenTTL = 2 * time.Minute
 
 func (s *Logouts) token(ctx context.Context, client Client, l logout) (string, error) {
 	now := s.source.Now()
+	subject, err := s.subjects.Of(ctx, client, l.UserID)
+	if err != nil {
+		return "", err
+	}
+	session, err := s.subjects.OfSession(ctx, client, l.SessionID)
+	if err != nil {
+		return "", err
+	}
 	token, err := s.tokens.Make(ctx, client, client.LogoutToken(), logoutClaims{
-		Issuer: s.issuer, Subject: l.UserID.String(), Audience: client.ClientID, IssuedAt: now.Unix(),
-		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.source.NewSecret(), Session: l.SessionID.String(),
+		Issuer: s.issuer, Subject: subject, Audience: client.ClientID, IssuedAt: now.Unix(),
+		ExpiresAt: now.Add(logoutTokenTTL).Unix(), ID: s.source.NewSecret(), Session: session,
 		Events: map[string]struct{}{"http://schemas.openid.net/event/backchannel-logout": {}},
 	})
 	if err != nil {

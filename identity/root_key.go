@@ -15,6 +15,7 @@ type Resealed struct {
 	TOTPs       int // authenticator apps of users
 	Providers   int // secrets at identity providers
 	Clients     int // that sign with their secrets
+	Pairwise    int // 1 if the key of pairwise subjects was
 	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain, apps, secrets
 }
 
@@ -35,6 +36,9 @@ func (s *SigningKeys) ResealIn(ctx context.Context, tx Store, keyring *Keyring) 
 		return Resealed{}, err
 	}
 	if err := s.resealClients(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	if err := resealPairwiseKey(ctx, tx, keyring, &done); err != nil {
 		return Resealed{}, err
 	}
 	return done, tx.ResealRootKeyCheck(ctx, keyring.Seal(PurposeRootKeyCheck, nil, ""))
@@ -89,6 +93,20 @@ func (s *SigningKeys) resealAuditKeys(ctx context.Context, tx Store, keyring *Ke
 	}
 	_, err = currentAuditKeys(ctx, tx, keyring, s.source)
 	return err
+}
+
+func resealPairwiseKey(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	sealed, err := tx.PairwiseKey(ctx)
+	if err != nil || sealed == nil || keyring.SealedUnderCurrent(PurposePairwise, sealed, "") {
+		return err
+	}
+	key, err := keyring.Open(PurposePairwise, sealed, "")
+	if err != nil {
+		done.Unreadable++
+		return nil //nolint:nilerr // it is counted
+	}
+	done.Pairwise++
+	return tx.ResealPairwiseKey(ctx, keyring.Seal(PurposePairwise, key, ""))
 }
 
 // resealedAtOnce is how many authenticator apps, or clients, are read at once.

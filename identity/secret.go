@@ -48,6 +48,7 @@ const (
 	PurposeRegistrationToken   Purpose = "registration-access-token/v1"
 	PurposeBackchannel         Purpose = "backchannel/v1"
 	PurposeAccessToken         Purpose = "access-token/v1"
+	PurposePairwise            Purpose = "pairwise-subject/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -79,7 +80,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposeRootKeyCheck, PurposeAuditEvent, PurposeAuditChain, PurposeTransfer, PurposeTOTP,
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
-		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel, PurposeAccessToken,
+		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel, PurposeAccessToken, PurposePairwise,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

@@ -17,6 +17,7 @@ type Sessions struct {
 	keys     *Keyring
 	settings *LiveSettings
 	signIn   *SignIn
+	subjects *Subjects
 }
 
 type sessionPorts interface {
@@ -26,8 +27,8 @@ type sessionPorts interface {
 	signedOutPorts
 }
 
-func newSessions(d Deps, signIn *SignIn) *Sessions {
-	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn}
+func newSessions(d Deps, signIn *SignIn, subjects *Subjects) *Sessions {
+	return &Sessions{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn, subjects: subjects}
 }
 
 // touchEvery is how stale the last activity of a session may be, so that not every page view is a write.

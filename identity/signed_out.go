@@ -96,7 +96,11 @@ func (s *Sessions) SignedOutClients(ctx context.Context, o SignedOut) ([]SignedO
 			continue
 		}
 		posts = posts || client.Metadata.BackchannelLogoutURI != ""
-		list = append(list, SignedOutClient{Client: client, Frame: client.logoutFrame(s.settings.Get().Issuer, o.SessionID)})
+		sid, err := s.subjects.OfSession(ctx, client, o.SessionID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, SignedOutClient{Client: client, Frame: client.logoutFrame(s.settings.Get().Issuer, sid)})
 	}
 	slices.SortFunc(list, func(a, b SignedOutClient) int { return strings.Compare(a.Client.DisplayName(), b.Client.DisplayName()) })
 	if !posts {
@@ -132,12 +136,12 @@ func postedIn(jobs []Job, sessionID, clientID uuid.UUID) LogoutState {
 
 // logoutFrame returns what the browser loads so that the client hears that a session has ended, with iss and sid (OIDC Front-Channel
 // Logout 1.0 §2), or "".
-func (c Client) logoutFrame(issuer string, sessionID uuid.UUID) string {
+func (c Client) logoutFrame(issuer, sid string) string {
 	u, err := url.Parse(c.Metadata.FrontchannelLogoutURI)
 	if err != nil || c.Metadata.FrontchannelLogoutURI == "" {
 		return ""
 	}
-	own := url.Values{"iss": {issuer}, "sid": {sessionID.String()}}.Encode()
+	own := url.Values{"iss": {issuer}, "sid": {sid}}.Encode()
 	u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+own, "&")
 	return u.String()
 }

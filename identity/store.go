@@ -45,6 +45,7 @@ type Store interface {
 	AccessTokenStore
 	ConsentStore
 	KeyStore
+	PairwiseKeyStore
 	AuditStore
 	AdminAuditStore
 	AuditChainStore

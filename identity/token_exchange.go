@@ -154,6 +154,11 @@ func (s *TokenExchanges) actor(ctx context.Context, client Client, subject Beare
 			return nil, err
 		}
 		acting.Subject = b.Claims.Subject
+		if b.Claims.Grant != "" { // a person, as who gets the token knows them
+			if acting.Subject, err = s.tokens.subjects.Of(ctx, client, b.User.ID); err != nil {
+				return nil, err
+			}
+		}
 	case client.Policy.ExchangeImpersonates:
 		return before, nil
 	}

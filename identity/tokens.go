@@ -23,13 +23,14 @@ type Tokens struct {
 	settings      *LiveSettings
 	proofs        *Proofs
 	refreshTokens refreshTokens
+	subjects      *Subjects
 }
 
-func newTokens(d Deps) *Tokens {
+func newTokens(d Deps, subjects *Subjects) *Tokens {
 	return &Tokens{
 		grants: d.Store, tokens: d.Store, clients: d.Store, scopes: d.Store, memberships: d.Store, attributes: d.Store,
 		delegations: d.Store, access: newAccessTokens(d), source: d.Source, settings: d.Settings,
-		proofs: newProofs(d), refreshTokens: refreshTokens{d.Keys},
+		proofs: newProofs(d), refreshTokens: refreshTokens{d.Keys}, subjects: subjects,
 	}
 }
 
@@ -101,7 +102,9 @@ func (s *Tokens) Issue(ctx context.Context, i Issuance, requested []string) (Acc
 		Details: i.Details,
 	}
 	if !i.OnOwnBehalf() {
-		claims.ofGrant(i.Grant)
+		if err := s.describe(ctx, &claims, i); err != nil {
+			return AccessToken{}, err
+		}
 	}
 	if e := i.Exchanged; e != nil {
 		claims.Actor = e.Actor
@@ -130,12 +133,14 @@ func (s *Tokens) make(ctx context.Context, i Issuance, target target, claims Acc
 	return value, nil
 }
 
-func (c *AccessClaims) ofGrant(g Grant) {
-	c.Subject, c.Grant = g.UserID.String(), g.ID.String()
-	c.AuthTime, c.ACR, c.AMR = g.AuthTime.Unix(), g.Class(), g.AMR
-	if g.SessionID != nil {
-		c.Session = g.SessionID.String()
+// describe says whose token it is, by the names that its client knows: whoever reads the token, the client among them, learns no other.
+func (s *Tokens) describe(ctx context.Context, c *AccessClaims, i Issuance) (err error) {
+	g := i.Grant
+	c.Grant, c.AuthTime, c.ACR, c.AMR = g.ID.String(), g.AuthTime.Unix(), g.Class(), g.AMR
+	if c.Subject, err = s.subjects.Of(ctx, i.Client, g.UserID); err == nil && g.SessionID != nil {
+		c.Session, err = s.subjects.OfSession(ctx, i.Client, *g.SessionID)
 	}
+	return err
 }
 
 // audience is that of the requested resources; Authly itself when none was requested or UserInfo is meant to be read.

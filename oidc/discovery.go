@@ -33,7 +33,7 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	}
 	document["frontchannel_logout_supported"] = true
 	document["frontchannel_logout_session_supported"] = true
-	document["subject_types_supported"] = []string{"public"}
+	document["subject_types_supported"] = identity.SubjectTypes()
 	document["id_token_signing_alg_values_supported"] = identity.IDTokenAlgorithms()
 	document["userinfo_signing_alg_values_supported"] = identity.Algorithms()
 	oauth.AdvertiseEncryption(document, "id_token_encryption")

@@ -57,7 +57,9 @@ func (x *Extension) IDToken(ctx context.Context, issued identity.Issuance, with 
 	maps.Copy(claims, released)
 	now := x.Domain.Source.Now()
 	claims["iss"] = x.Domain.Settings.Get().Issuer
-	claims["sub"] = issued.User.ID.String()
+	if claims["sub"], err = x.Domain.Subjects.Of(ctx, issued.Client, issued.User.ID); err != nil {
+		return "", err
+	}
 	claims["aud"] = issued.Client.ClientID
 	claims["exp"] = now.Add(x.Domain.Settings.Get().LifetimesFor(issued.Client).IDToken).Unix()
 	claims["iat"] = now.Unix()
@@ -73,7 +75,9 @@ func (x *Extension) IDToken(ctx context.Context, issued identity.Issuance, with 
 		claims["amr"] = grant.AMR
 	}
 	if grant.SessionID != nil {
-		claims["sid"] = grant.SessionID.String()
+		if claims["sid"], err = x.Domain.Subjects.OfSession(ctx, issued.Client, *grant.SessionID); err != nil {
+			return "", err
+		}
 	}
 	if issued.Nonce != "" {
 		claims["nonce"] = issued.Nonce

@@ -136,6 +136,16 @@ func (h *Handler) checkLogout(r *http.Request, params url.Values) (logoutRequest
 	if err != nil {
 		return logoutRequest{}, err
 	}
+	if request.subject != "" { // the hint names both as its client knows them
+		if request.subject, err = h.Domain.Subjects.User(r.Context(), client, request.subject); err != nil {
+			return logoutRequest{}, err
+		}
+	}
+	if request.sessionID != "" {
+		if request.sessionID, err = h.Domain.Subjects.Session(r.Context(), client, request.sessionID); err != nil {
+			return logoutRequest{}, err
+		}
+	}
 	if uri != "" && !client.PostLogoutRedirectURI(uri) {
 		refusal := badLogout(identity.RuleLogoutAddress, "The post_logout_redirect_uri is not registered for this application.")
 		return logoutRequest{client: client}, refusal.Expecting(identity.OneOf(client.Metadata.PostLogoutRedirectURIs))

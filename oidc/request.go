@@ -149,7 +149,12 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 	default:
 		c.Out.ACRValues = append(c.Out.ACRValues, classes...)
 	}
-	c.Out.ClaimScopes, c.Out.HintSubject = requested.confine(c.Client), requested.subject()
+	c.Out.ClaimScopes = requested.confine(c.Client)
+	if sub := requested.subject(); sub != "" {
+		if c.Out.HintSubject, err = x.Domain.Subjects.User(c.Request.Context(), c.Client, sub); err != nil {
+			return err
+		}
+	}
 	if requested.namesAttributes() {
 		attributes, err := x.Domain.Tokens.ReleasedAttributes(c.Request.Context())
 		if err != nil {
@@ -194,9 +199,13 @@ func (x *Extension) idTokenHint(c *oauth.CheckedRequest) error {
 	if !slices.Contains(claims.Audience, c.Client.ClientID) {
 		return oauth.InvalidRequest(identity.RuleHintClient, "The id_token_hint was issued to another client.")
 	}
-	if c.Out.HintSubject != "" && c.Out.HintSubject != claims.Subject {
+	user, err := x.Domain.Subjects.User(c.Request.Context(), c.Client, claims.Subject)
+	if err != nil {
+		return err
+	}
+	if c.Out.HintSubject != "" && c.Out.HintSubject != user {
 		return oauth.InvalidRequest(identity.RuleHintSubject, "The id_token_hint and the claims request name different subjects.")
 	}
-	c.Out.HintSubject = claims.Subject
+	c.Out.HintSubject = user
 	return nil
 }

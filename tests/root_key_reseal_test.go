@@ -122,9 +122,9 @@ func TestNothingElseIsSealed(t *testing.T) {
 		// Digests, of which the secret is not known, what is random, public keys and their names, files and pictures.
 		const others = `'digest', 'code_digest', 'user_code_digest', 'browser_digest', 'registration_digest', 'args_hash', 'salt', 'personal', 'erased', 'mac', 'signature', 'data',
 			'handle', 'credential_id', 'record', 'logo'`
-		const resealed = `name = 'sealed' AND held IN ('signing_keys', 'audit_keys', 'totps', 'identity_providers', 'root_key_check')`
-		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE "+resealed); n != 5 {
-			t.Errorf("%d of 5 columns that are sealed anew", n)
+		const resealed = `name = 'sealed' AND held IN ('signing_keys', 'audit_keys', 'totps', 'identity_providers', 'root_key_check', 'pairwise_key')`
+		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE "+resealed); n != 6 {
+			t.Errorf("%d of 6 columns that are sealed anew", n)
 		}
 		const brief = `name = 'sealed' AND held IN ('mail_messages', 'backchannel_requests')` // a day at most (docs/operations.md)
 		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE NOT ("+resealed+") AND NOT ("+brief+") AND name NOT IN ("+others+")"); n != 0 {

@@ -172,7 +172,17 @@ var clientFields = []clientField{
 		meaning: "signs its access tokens",
 		good:    []string{"RS256", "PS512", "ES384", "EdDSA"}, bad: []string{"HS256"},
 	},
-	{name: "subject_type", allowed: "`public`", meaning: "", good: []string{"public"}, bad: []string{"pairwise"}},
+	{
+		name: "sector_identifier_uri", allowed: "an https URL without a fragment; http to this machine",
+		meaning: "a JSON list with its redirect URIs and those of other clients for which people have the same `sub`; without it the one host of its " +
+			"redirect URIs",
+		good: []string{"https://shop.example/sector.json"}, bad: []string{"http://shop.example/sector.json", "/sector.json"},
+	},
+	{
+		name: "subject_type", allowed: "`public`, `pairwise`",
+		meaning: "`pairwise`: people have another `sub` for it than for clients of another host ([claims.md](claims.md#pairwise-subjects))",
+		good:    []string{"public", "pairwise"}, bad: []string{"private"},
+	},
 	{
 		name: "default_max_age", allowed: "0 or more seconds", meaning: "how old a sign-in may be when the request does not say `max_age`",
 		good: []string{"0", "3600"}, bad: []string{"-1"},

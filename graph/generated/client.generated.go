@@ -1078,6 +1078,29 @@ func (ec *executionContext) fieldContext_Client_accessTokenSignedResponseAlg(_ c
 	return graphql.NewScalarFieldContext("Client", field, true, false, "String")
 }
 
+func (ec *executionContext) _Client_sectorIdentifierUri(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Client_sectorIdentifierUri(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SectorIdentifierURI(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURI2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Client_sectorIdentifierUri(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Client", field, true, false, "URI")
+}
+
 func (ec *executionContext) _Client_subjectType(ctx context.Context, field graphql.CollectedField, obj *model.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3515,6 +3538,11 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 		case "accessTokenSignedResponseAlg":
 			out.Values[i] = ec._Client_accessTokenSignedResponseAlg(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sectorIdentifierUri":
+			out.Values[i] = ec._Client_sectorIdentifierUri(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "subjectType":

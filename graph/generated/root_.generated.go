@@ -1068,7 +1068,9 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   authorizationEncryptedResponseEnc: String
   "What its access tokens are signed with."
   accessTokenSignedResponseAlg: String!
-  "public."
+  "Where the addresses are listed that belong to its sector (OIDC Core §8.1). Null: the host of its redirect URIs is its sector."
+  sectorIdentifierUri: URI
+  "public, or pairwise: people have other names for it than for applications of another sector (OIDC Core §8)."
   subjectType: String!
   "How old a sign-in may be when a request does not say max_age, in seconds. Null: any age."
   defaultMaxAge: Int
@@ -1397,6 +1399,7 @@ input CreateClientInput {
   authorizationEncryptedResponseAlg: String
   authorizationEncryptedResponseEnc: String
   accessTokenSignedResponseAlg: String
+  sectorIdentifierUri: URI
   subjectType: String
   defaultMaxAge: Int
   defaultAcrValues: [String!]
@@ -1527,6 +1530,7 @@ input UpdateClientInput {
   authorizationEncryptedResponseAlg: String
   authorizationEncryptedResponseEnc: String
   accessTokenSignedResponseAlg: String
+  sectorIdentifierUri: URI
   subjectType: String
   defaultMaxAge: Int
   defaultAcrValues: [String!]
@@ -5758,6 +5762,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_authorizationEncryptedResponseEnc(ctx, field)
 	case "accessTokenSignedResponseAlg":
 		return ec.fieldContext_Client_accessTokenSignedResponseAlg(ctx, field)
+	case "sectorIdentifierUri":
+		return ec.fieldContext_Client_sectorIdentifierUri(ctx, field)
 	case "subjectType":
 		return ec.fieldContext_Client_subjectType(ctx, field)
 	case "defaultMaxAge":

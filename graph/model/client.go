@@ -141,6 +141,9 @@ func (c *Client) AuthorizationSignedResponseAlg() string { return string(c.Autho
 // AccessTokenSignedResponseAlg is the field accessTokenSignedResponseAlg.
 func (c *Client) AccessTokenSignedResponseAlg() string { return string(c.Metadata.AccessTokenAlg) }
 
+// SectorIdentifierURI is the field sectorIdentifierUri.
+func (c *Client) SectorIdentifierURI() *string { return optional(&c.Metadata.SectorURI) }
+
 // SubjectType is the field subjectType.
 func (c *Client) SubjectType() string { return c.Metadata.SubjectType }
 

@@ -483,6 +483,7 @@ type CreateClientInput struct {
 	AuthorizationEncryptedResponseAlg     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseAlg,omitempty"`
 	AuthorizationEncryptedResponseEnc     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseEnc,omitempty"`
 	AccessTokenSignedResponseAlg          graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SectorIdentifierURI                   graphql.Omittable[*string]  `json:"sectorIdentifierUri,omitempty"`
 	SubjectType                           graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                         graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
 	DefaultAcrValues                      graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`
@@ -2168,6 +2169,7 @@ type UpdateClientInput struct {
 	AuthorizationEncryptedResponseAlg     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseAlg,omitempty"`
 	AuthorizationEncryptedResponseEnc     graphql.Omittable[*string]  `json:"authorizationEncryptedResponseEnc,omitempty"`
 	AccessTokenSignedResponseAlg          graphql.Omittable[*string]  `json:"accessTokenSignedResponseAlg,omitempty"`
+	SectorIdentifierURI                   graphql.Omittable[*string]  `json:"sectorIdentifierUri,omitempty"`
 	SubjectType                           graphql.Omittable[*string]  `json:"subjectType,omitempty"`
 	DefaultMaxAge                         graphql.Omittable[*int]     `json:"defaultMaxAge,omitempty"`
 	DefaultAcrValues                      graphql.Omittable[[]string] `json:"defaultAcrValues,omitempty"`

@@ -43,6 +43,9 @@ func (s *Clients) Duplicate(ctx context.Context, id uuid.UUID, d DuplicateClient
 	if d.ClientID == "" {
 		d.ClientID = s.source.NewClientID()
 	}
+	if source, err := s.store.ClientByID(ctx, id); err == nil {
+		s.sectors.Read(ctx, d.of(source).Metadata)
+	}
 	secret := ""
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
 		source, err := tx.ClientByID(ctx, id)

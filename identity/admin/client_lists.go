@@ -30,5 +30,6 @@ func (s *Clients) checkChange(ctx context.Context, tx identity.Store, before, af
 	if after.Policy.DefaultResource != before.Policy.DefaultResource {
 		faults.Add(s.checkDefaultResource(ctx, tx, after.Policy))
 	}
+	faults.Add(s.sectors.Check(ctx, before.Metadata, after.Metadata))
 	return faults.Err()
 }

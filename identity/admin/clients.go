@@ -19,6 +19,7 @@ type Clients struct {
 	store   clientStore
 	issuer  string
 	signing *identity.SigningKeys
+	sectors identity.Sectors
 }
 
 // clientStore is what Clients reads outside of its transactions.
@@ -56,6 +57,7 @@ func (s *Clients) Create(ctx context.Context, n NewClient) (identity.Client, str
 		secret = generated
 	}
 	client := s.fresh(n, secret)
+	s.sectors.Read(ctx, client.Metadata)
 	client, fresh, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {
 		return s.insert(ctx, tx, client, n.check(), nil)
 	})
@@ -158,6 +160,9 @@ type ClientChange struct {
 func (s *Clients) Update(ctx context.Context, id uuid.UUID, c ClientChange, expectedVersion *int) (identity.Client, bool, error) {
 	if err := requireScope(ctx, identity.ScopeClientsWrite); err != nil {
 		return identity.Client{}, false, err
+	}
+	if before, err := s.store.ClientByID(ctx, id); err == nil {
+		s.sectors.Read(ctx, c.apply(before).Metadata)
 	}
 	changed := false
 	after, _, err := runIdempotentClient(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Client, error) {

@@ -34,6 +34,10 @@ func (s *Declarations) Apply(ctx context.Context, desired Desired, dryRun bool) 
 		return nil, err
 	}
 	desired.Users = users
+	sectors := identity.NewSectors(s.deps)
+	for _, c := range desired.Clients {
+		sectors.Read(ctx, c.Metadata)
+	}
 	var done []Applied
 	err = s.deps.Store.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
 		inside := s.deps

@@ -44,7 +44,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 			store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings,
 			mails: identity.NewMails(d),
 		},
-		Clients: &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer, signing: keys},
+		Clients: &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer, signing: keys, sectors: identity.NewSectors(d)},
 		Scopes: &Scopes{
 			store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer, schemas: d.Schemas,
 			signing: keys,

@@ -15,7 +15,7 @@ import (
 
 // readMethods are the methods of a store that change nothing.
 var readMethods = []string{
-	"AuditChainState", "AuditKeys", "AuditLinks", "AuditRecordsOf", "LockAuditChain", "PendingAudit", "UnlinkedAudit", "WaitingAudit",
+	"AuditChainState", "AuditKeys", "PairwiseKey", "AuditLinks", "AuditRecordsOf", "LockAuditChain", "PendingAudit", "UnlinkedAudit", "WaitingAudit",
 	"ActiveAdmins", "ActiveSessionCounts", "AuditDays", "AuditEvents", "AuditEventsByID", "BrowserSessionByDigest", "ClientByClientID",
 	"ClientByID", "Clients", "ClientsByID", "ClientsOfResources", "ClientsOfScopes", "ClientsPage", "ConsentFor", "ConsentsOf", "CountActiveSessions",
 	"CountAuditEvents", "CountClients", "CountClientUse", "CountResourceUse", "CountScopeUse", "CountSessions", "CountUserRows", "CountUsers", "CredentialsOf",
@@ -73,6 +73,7 @@ var uncachedWrites = map[string]string{
 	"EraseTransfers": jobsFresh, "InsertChunk": jobsFresh, "DeleteChunks": jobsFresh, "SweepChunks": jobsFresh,
 	"AddClientDays": "usage is not cached, and a list by last use may have the order of before until its max age",
 
+	"InsertPairwiseKey": "it is inserted once", "ResealPairwiseKey": "the key stays what it is",
 	"ResealKey": "the key stays what it is", "ResealRootKeyCheck": "it is read at the start alone",
 
 	"SpendTOTP": protocolOnly, "RecordTOTPFailure": protocolOnly, "UpgradePassword": protocolOnly,

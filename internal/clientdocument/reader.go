@@ -2,6 +2,7 @@ package clientdocument
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -16,6 +17,7 @@ const (
 	metadataFor    = 10 * time.Minute
 	metadataStale  = time.Hour // so long metadata serves that cannot be fetched again: a client must be able to end
 	maxObjectBytes = 32 << 10
+	maxSectorBytes = 64 << 10
 	maxObjects     = 1000
 	maxMetadata    = 1000
 	maxBytes       = 16 << 20 // of all documents of a kind
@@ -28,6 +30,7 @@ const MaxMetadataBytes = 16 << 10
 type Reader struct {
 	objects  *document.Cache[string]
 	metadata *document.Cache[identity.ClientRegistration]
+	sectors  *document.Cache[[]string]
 	source   identity.Source
 }
 
@@ -40,7 +43,8 @@ func New(fetch document.Fetch, source identity.Source) *Reader {
 		metadata: document.New(fetch, source, document.Rules[identity.ClientRegistration]{
 			Parse: parseMetadata, Documents: maxMetadata, Bytes: maxBytes,
 		}),
-		source: source,
+		sectors: document.New(fetch, source, document.Rules[[]string]{Parse: parseSector, Documents: maxObjects, Bytes: maxBytes}),
+		source:  source,
 	}
 }
 
@@ -60,6 +64,25 @@ func (r *Reader) Metadata(ctx context.Context, address string) (identity.ClientR
 		return identity.ClientRegistration{}, errors.Join(err, document.ErrPaused)
 	}
 	return entry.Value, nil // also if it could not be fetched again
+}
+
+// Sector returns the URIs of the list at an address. What could not be fetched again is not returned: it may have changed.
+func (r *Reader) Sector(ctx context.Context, address string) ([]string, error) {
+	entry, err := r.sectors.Get(ctx, address, due[[]string](objectFor))
+	if err != nil || entry.Failures > 0 {
+		return nil, errors.Join(err, document.ErrPaused)
+	}
+	return entry.Value, nil
+}
+
+func parseSector(text []byte) (uris []string, err error) {
+	if len(text) > maxSectorBytes {
+		return nil, fmt.Errorf("sector identifier: %d bytes", len(text))
+	}
+	if err := json.Unmarshal(text, &uris); err != nil {
+		return nil, fmt.Errorf("parse sector identifier: %w", err)
+	}
+	return uris, nil
 }
 
 // due returns when a document is to be fetched that is remembered for a while.

@@ -121,6 +121,7 @@ func TestTheBoundsOfDocuments(t *testing.T) {
 		body string
 	}{
 		"metadata": {16384, func(s *site) error { _, err := s.reader.Metadata(t.Context(), address); return err }, `{"client_id":"x"}`},
+		"sector":   {65536, func(s *site) error { _, err := s.reader.Sector(t.Context(), address); return err }, `["https://app.example/cb"]`},
 		"object":   {32768, func(s *site) error { _, err := s.reader.RequestObject(t.Context(), address); return err }, "e30.e30."},
 	} {
 		if err := test.read(newSite(pad(test.body, test.most))); err != nil {

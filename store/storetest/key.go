@@ -23,6 +23,16 @@ func keys(r *runner) {
 		f.equal(must(f.store.Keys(f.ctx, f.now))(f), []identity.SigningKey{old, young})
 		f.equal(must(f.store.Keys(f.ctx, f.now.Add(time.Hour)))(f), []identity.SigningKey{young})
 	})
+	r.run("the first key of pairwise subjects stays, and is sealed anew", func(f *fixture) {
+		f.equal(must(f.store.PairwiseKey(f.ctx))(f), []byte(nil))
+		f.noError(f.store.ResealPairwiseKey(f.ctx, []byte("nothing")))
+		f.equal(must(f.store.PairwiseKey(f.ctx))(f), []byte(nil))
+		f.noError(f.store.InsertPairwiseKey(f.ctx, []byte("first")))
+		f.noError(f.store.InsertPairwiseKey(f.ctx, []byte("second")))
+		f.equal(must(f.store.PairwiseKey(f.ctx))(f), []byte("first"))
+		f.noError(f.store.ResealPairwiseKey(f.ctx, []byte("anew")))
+		f.equal(must(f.store.PairwiseKey(f.ctx))(f), []byte("anew"))
+	})
 	r.run("an algorithm has one key that is next and one that is active", func(f *fixture) {
 		insert := func(kid string, alg identity.Algorithm, state identity.KeyState) bool {
 			return must(f.store.InsertKey(f.ctx, f.newKey(kid, alg, state)))(f)
