@@ -113,7 +113,8 @@ func (s *Sessions) SignedOutClients(ctx context.Context, o SignedOut) ([]SignedO
 	for i := range list {
 		list[i].Posted = postedIn(jobs, o.SessionID, list[i].Client.ID)
 	}
-	return list, nil
+	// Of a token that is not found, since the session ended long ago, there is nothing to say.
+	return slices.DeleteFunc(list, func(c SignedOutClient) bool { return c.Frame == "" && c.Posted == "" }), nil
 }
 
 // postedIn returns how far the logout token of a client has come, by the jobs.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -82,9 +83,7 @@ func (m *marks) insertBatch(ctx context.Context, batch []*mark) {
 	for i, one := range batch {
 		digests[i], expires[i] = one.digest[:], one.expires
 	}
-	ctx, cancel := context.WithTimeout(ctx, marksTimeout)
-	defer cancel()
-	inserted, err := m.insert(ctx, digests, expires)
+	inserted, err := m.insertOnce(ctx, digests, expires)
 	fresh := make(map[[sha256.Size]byte]bool, len(inserted))
 	for _, digest := range inserted {
 		fresh[[sha256.Size]byte(digest)] = true
@@ -93,6 +92,18 @@ func (m *marks) insertBatch(ctx context.Context, batch []*mark) {
 		one.done <- marked{fresh[one.digest], err}
 		fresh[one.digest] = false
 	}
+}
+
+// insertOnce is insert within its time. A panic is an error: nothing else would recover from it here, and those who wait would for ever.
+func (m *marks) insertOnce(ctx context.Context, digests [][]byte, expires []time.Time) (fresh [][]byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, marksTimeout)
+	defer cancel()
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v", cause)
+		}
+	}()
+	return m.insert(ctx, digests, expires)
 }
 
 // insertMarks is the statement of marks.

@@ -74,8 +74,12 @@ func TestASessionEndsInFrames(t *testing.T) {
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		api := administer(t, db)
 		n := api.Node
+		device := harness.PublicClient("device")
+		device.Metadata.ApplicationType = "native"
+		device.Metadata.RedirectURIs = []string{"com.example.app:/cb"}
+		device.Metadata.PostLogoutRedirectURIs = []string{"com.example.app:/out"}
 		n.Apply(t, admin.Desired{
-			Clients: []admin.NewClient{inFrames("one", one), inFrames("two", two)}, Users: []admin.DesiredUser{harness.Bob()},
+			Clients: []admin.NewClient{inFrames("one", one), inFrames("two", two), device}, Users: []admin.DesiredUser{harness.Bob()},
 		})
 		var first, second *oauth2.Token
 		signIn := func(t *testing.T) *harness.Browser {
@@ -105,6 +109,15 @@ func TestASessionEndsInFrames(t *testing.T) {
 			b.Get(n.URL + "/logout")
 			if frames := framesOf(t, b); len(frames) != 0 {
 				t.Errorf("again: %q", frames)
+			}
+		})
+		t.Run("a client asks for it that is an application on the device", func(t *testing.T) {
+			b := signIn(t)
+			b.Get(n.URL + "/oidc/logout?" + harness.Values("client_id", "device", "post_logout_redirect_uri", "com.example.app:/out").Encode())
+			b.Submit("logout-confirm", nil)
+			bothIn(t, b)
+			if next := b.Page.Find("#next").AttrOr("href", ""); next != "com.example.app:/out" {
+				t.Errorf("goes on to %q", next)
 			}
 		})
 		t.Run("on the page", func(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,8 +22,8 @@ const (
 // signedOutPage is the data of signed_out.html.
 type signedOutPage struct {
 	Title, Lead *phrase
-	Home        string // page that signs in again, or empty
-	Next        string // address that the browser goes on to, or empty
+	Home        string       // page that signs in again, or empty
+	Next        template.URL // address that the browser goes on to, or empty; it is registered, also with the scheme of an application
 	Told        told
 }
 
@@ -79,7 +80,7 @@ func (h *Handler) showSignedOut(w http.ResponseWriter, r *http.Request, next str
 	}
 	p := signedOutPage{Title: say("You are signed out"), Lead: say("You can close this window now."), Home: pathLogin}
 	if next != "" {
-		p = signedOutPage{Title: say("You are signed out"), Lead: say("The applications that you used are told."), Next: next}
+		p = signedOutPage{Title: say("You are signed out"), Lead: say("The applications that you used are told."), Next: registered(next)}
 	}
 	if p.Told, err = h.tell(out, clients, nil); err != nil {
 		return err
@@ -97,7 +98,7 @@ func (h *Handler) passOn(w http.ResponseWriter, r *http.Request, path string) (b
 	if err != nil || !framed(clients) {
 		return false, err
 	}
-	p := signedOutPage{Title: say("Your session has ended"), Lead: say("The applications that you used are told."), Next: path}
+	p := signedOutPage{Title: say("Your session has ended"), Lead: say("The applications that you used are told."), Next: registered(path)}
 	if p.Told, err = h.tell(out, clients, nil); err != nil {
 		return false, err
 	}
@@ -170,6 +171,10 @@ func (h *Handler) tell(out identity.SignedOut, clients []identity.SignedOutClien
 	t.Soon = h.Domain.Source.Now().Sub(out.At) < refreshFor
 	return t, nil
 }
+
+// registered marks an address as one that was checked when it was registered, or a path of ours: the template would take the scheme of an
+// application for a script.
+func registered(address string) template.URL { return template.URL(address) } //nolint:gosec // as above
 
 // framed reports whether the browser is to load frames.
 func framed(clients []identity.SignedOutClient) bool {
