@@ -1027,10 +1027,7 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   "Where it begins a sign-in that somebody else asks for (OIDC Core §4): the page of a person's applications leads there."
   initiateLoginUri: URI
   grantTypes: [String!]!
-  """
-  What it may ask for in an authorization request (OIDC Registration §2): code, or types with tokens, which also need the grant type implicit,
-  and the server's switch AUTHLY_FRONT_CHANNEL_TOKENS.
-  """
+  "What it may ask for (OIDC Registration §2): code, or types with tokens, with the grant type implicit, where the server has them."
   responseTypes: [String!]!
   "none, client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth."
   tokenEndpointAuthMethod: String!
