@@ -18,12 +18,12 @@ const maxCandidates = 10 // keys that are tried on one assertion
 // ClientKeys verifies what clients sign, with the keys that they registered. It implements identity.AssertionVerifier.
 type ClientKeys struct {
 	sets       clientSets
-	registered registeredSets
+	registered generations[clientSet]
 }
 
 // NewClientKeys makes a ClientKeys that fetches jwks_uri documents with fetch.
 func NewClientKeys(fetch document.Fetch, source identity.Source) *ClientKeys {
-	return &ClientKeys{sets: newClientSets(fetch, source)}
+	return &ClientKeys{sets: newClientSets(fetch, source), registered: generations[clientSet]{most: registeredMost}}
 }
 
 // publicKeys are the keys of somebody else: a set, or where it is.
@@ -143,7 +143,7 @@ func (c *ClientKeys) candidates(ctx context.Context, keys publicKeys, t *jwt.Tok
 // set returns a key set, which is a fresh one where it does not have what is looked for.
 func (c *ClientKeys) set(ctx context.Context, keys publicKeys, has func(clientSet) bool) (clientSet, error) {
 	if keys.address == "" {
-		return c.registered.get(keys.set)
+		return c.registeredSet(keys.set)
 	}
 	return c.sets.get(ctx, keys.address, has)
 }

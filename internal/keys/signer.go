@@ -27,7 +27,7 @@ type Signer struct {
 	source  identity.Source
 	issuer  string
 
-	seen verified
+	seen generations[proven] // tokens whose signature was good
 
 	mu      sync.Mutex // one reload at a time
 	current atomic.Pointer[keySet]
@@ -36,7 +36,9 @@ type Signer struct {
 
 // NewSigner reads keys from store when they are first needed. issuer is the value of iss that Verify demands.
 func NewSigner(store identity.KeyStore, keyring *identity.Keyring, source identity.Source, issuer string) *Signer {
-	return &Signer{store: store, keyring: keyring, source: source, issuer: issuer}
+	return &Signer{
+		store: store, keyring: keyring, source: source, issuer: issuer, seen: generations[proven]{most: verifiedMost},
+	}
 }
 
 // keySet is an immutable snapshot of the published keys.
@@ -175,7 +177,7 @@ func (s *Signer) verify(ctx context.Context, token string) (proven, error) {
 	if !compact(token) {
 		return proven{}, identity.ErrInvalidToken
 	}
-	p, ok := s.seen.get(token)
+	p, ok := s.seen.get([]byte(token))
 	if ok {
 		k, err := s.find(ctx, p.kid)
 		if err != nil {
@@ -188,7 +190,7 @@ func (s *Signer) verify(ctx context.Context, token string) (proven, error) {
 		if p, err = s.prove(ctx, token); err != nil {
 			return proven{}, err
 		}
-		s.seen.put(token, p)
+		s.seen.put([]byte(token), p)
 	}
 	return p, nil
 }
