@@ -26,9 +26,10 @@ const (
 )
 
 // Algorithms lists what Authly signs with by keys of its own, the default of the OIDC standard first.
-func Algorithms() []Algorithm {
-	return []Algorithm{RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA}
-}
+func Algorithms() []Algorithm { return append(RSAAlgorithms(), ES256, ES384, EdDSA) }
+
+// RSAAlgorithms lists those that an RSA key can be for: one of them, as no key is for two (RFC 8725 §3.1).
+func RSAAlgorithms() []Algorithm { return []Algorithm{RS256, RS384, RS512, PS256, PS384, PS512} }
 
 // StandingAlgorithms lists those of which there are always keys. Keys of the others are made when something is registered that names
 // one: RSA keys take a tenth of a second each, and who reads the key set reads all of them.
@@ -51,26 +52,12 @@ func (a Algorithm) Hash() crypto.Hash {
 
 // OneOfAlgorithms names the algorithms of a list in a sentence.
 func OneOfAlgorithms[A ~string](list []A) string {
-	texts := make([]string, len(list))
-	for i, a := range list {
-		texts[i] = string(a)
-	}
-	last := len(texts) - 1
+	names := texts(list)
+	last := len(names) - 1
 	if last == 0 {
-		return texts[0]
+		return names[0]
 	}
-	return strings.Join(texts[:last], ", ") + " or " + texts[last]
-}
-
-// publicAlgorithms are those of which everybody can have the key that verifies. No list has symmetric algorithms beside them: a public
-// key is nobody's secret (RFC 8725 §3.1).
-func publicAlgorithms() []string {
-	algorithms := Algorithms()
-	names := make([]string, len(algorithms))
-	for i, a := range algorithms {
-		names[i] = string(a)
-	}
-	return names
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // KeysFor lists the algorithms that the server needs keys of for the client.

@@ -27,8 +27,9 @@ type AssertionVerifier interface {
 	HasCertificate(ctx context.Context, client Client, der []byte) (bool, error)
 }
 
-// AssertionAlgorithms lists what assertions may be signed with by keys.
-func AssertionAlgorithms() []string { return publicAlgorithms() }
+// AssertionAlgorithms lists what assertions may be signed with by keys. No list has symmetric algorithms beside others: a public key
+// is nobody's secret (RFC 8725 §3.1).
+func AssertionAlgorithms() []string { return texts(Algorithms()) }
 
 // SecretAssertionAlgorithms lists what assertions may be signed with by secrets (RFC 7518 §3.2).
 func SecretAssertionAlgorithms() []string { return []string{"HS256", "HS384", "HS512"} }

@@ -95,7 +95,7 @@ func (k publishedKey) usable() bool {
 func (k publishedKey) algorithms() []string {
 	switch {
 	case k.Type == "RSA":
-		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
+		return texts(RSAAlgorithms())
 	case k.Type == "EC" && k.Curve == "P-256":
 		return []string{"ES256"}
 	case k.Type == "EC" && k.Curve == "P-384":

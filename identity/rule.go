@@ -84,13 +84,22 @@ func (e *Error) Expecting(what string) *Error {
 }
 
 // OneOf says what a value was compared with: the first of a list.
-func OneOf(values []string) string {
+func OneOf[A ~string](values []A) string {
 	const shown = 5
-	text := "One of: " + strings.Join(values[:min(len(values), shown)], " ")
+	text := "One of: " + strings.Join(texts(values[:min(len(values), shown)]), " ")
 	if len(values) > shown {
 		text += " ..."
 	}
 	return text
+}
+
+// texts returns names as plain texts.
+func texts[A ~string](list []A) []string {
+	out := make([]string, len(list))
+	for i, a := range list {
+		out[i] = string(a)
+	}
+	return out
 }
 
 // ofClient returns a copy that names the client whose request was refused.

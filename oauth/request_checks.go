@@ -205,11 +205,7 @@ func (c *CheckedRequest) responseType() error {
 	case c.Params.Get(paramResponseType) == "":
 		return InvalidRequest(identity.RuleResponseType, "The parameter response_type is missing.")
 	case !slices.Contains(c.h.responseTypes(), c.Out.ResponseType):
-		offered := make([]string, len(c.h.responseTypes()))
-		for i, t := range c.h.responseTypes() {
-			offered[i] = string(t)
-		}
-		return UnsupportedResponseType().Expecting(identity.OneOf(offered))
+		return UnsupportedResponseType().Expecting(identity.OneOf(c.h.responseTypes()))
 	}
 	return nil
 }

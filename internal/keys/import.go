@@ -164,7 +164,7 @@ func readOKP(curve, d, x string) (crypto.Signer, error) {
 	return private, nil
 }
 
-// algorithmsOf returns the algorithms that a key can be for, if it is strong enough: one of them, as no key is for two (RFC 8725 §3.1).
+// algorithmsOf returns the algorithms that a key can be for, if it is strong enough.
 func algorithmsOf(private crypto.Signer) ([]identity.Algorithm, error) {
 	switch k := private.(type) {
 	case *rsa.PrivateKey:
@@ -176,9 +176,7 @@ func algorithmsOf(private crypto.Signer) ([]identity.Algorithm, error) {
 		case k.Validate() != nil:
 			return nil, badKey("Has members that do not belong together.")
 		}
-		return []identity.Algorithm{
-			identity.RS256, identity.RS384, identity.RS512, identity.PS256, identity.PS384, identity.PS512,
-		}, nil
+		return identity.RSAAlgorithms(), nil
 	case *ecdsa.PrivateKey:
 		switch k.Curve {
 		case elliptic.P256():
