@@ -108,9 +108,6 @@ func (m *marks) insertOnce(ctx context.Context, digests [][]byte, expires []time
 
 // insertMarks is the statement of marks.
 func (s *Store) insertMarks(ctx context.Context, digests [][]byte, expires []time.Time) (fresh [][]byte, err error) {
-	for i, at := range expires {
-		expires[i] = at.UTC().Truncate(time.Microsecond)
-	}
 	var digest []byte
 	err = s.all(ctx, insertReplayKeys, []any{digests, expires}, []any{&digest}, func() { fresh = append(fresh, digest); digest = nil })
 	return fresh, err

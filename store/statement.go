@@ -144,6 +144,10 @@ func truncateTimes(args []any) []any {
 		switch t := arg.(type) {
 		case time.Time:
 			args[i] = t.UTC().Truncate(time.Microsecond)
+		case []time.Time:
+			for j, at := range t {
+				t[j] = at.UTC().Truncate(time.Microsecond)
+			}
 		case *time.Time:
 			if t == nil {
 				args[i] = nil
