@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-
-	"github.com/google/uuid"
 )
 
 // logoutPage is the data of logout.html.
@@ -47,7 +45,7 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 // ForgetBrowser makes the browser forget its session cookie.
 func (h *Handler) ForgetBrowser(w http.ResponseWriter) {
 	h.Cookie.Clear(w)
-	h.showState(w, uuid.New())
+	h.showState(w, h.Domain.Source.NewID())
 }
 
 // ConfirmLogout asks the person whether to sign out (OIDC RP-Initiated Logout §2) by a form that posts hidden to

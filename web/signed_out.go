@@ -22,17 +22,16 @@ const (
 // signedOutPage is the data of signed_out.html.
 type signedOutPage struct {
 	Title, Lead *phrase
-	Home        string       // page that signs in again, or empty
-	Next        template.URL // address that the browser goes on to, or empty; it is registered, also with the scheme of an application
+	Home        string // page that signs in again, or empty
 	Told        told
 }
 
 // told is the applications of a session that has ended, and how far they have heard of it.
 type told struct {
 	Clients []toldClient
-	Next    string // address that the browser goes on to when all have heard, or empty
-	Again   string // path that says more later, or empty: nothing more is to be said
-	Soon    bool   // the page asks there by itself
+	Next    template.URL // address that the browser goes on to when all have heard, or empty
+	Again   string       // path that says more later, or empty: nothing more is to be said
+	Soon    bool         // the page asks there by itself
 }
 
 // toldClient is one of them.
@@ -75,17 +74,18 @@ func (h *Handler) showSignedOut(w http.ResponseWriter, r *http.Request, next str
 	if next != "" && !framed(clients) {
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, next, http.StatusSeeOther)
+		w.Header().Set("Location", next) // as it was registered, to the byte
+		w.WriteHeader(http.StatusSeeOther)
 		return nil
 	}
-	p := signedOutPage{Title: say("You are signed out"), Lead: say("You can close this window now."), Home: pathLogin}
-	if next != "" {
-		p = signedOutPage{Title: say("You are signed out"), Lead: say("The applications that you used are told."), Next: registered(next)}
-	}
-	if p.Told, err = h.tell(out, clients, nil); err != nil {
+	t, err := h.tell(out, clients, nil)
+	if err != nil {
 		return err
 	}
-	p.Told.Next = next
+	p := farewell(t)
+	if next != "" {
+		p = goingOn(say("You are signed out"), t, next)
+	}
 	h.renderSignedOut(w, r, p)
 	return nil
 }
@@ -98,12 +98,12 @@ func (h *Handler) passOn(w http.ResponseWriter, r *http.Request, path string) (b
 	if err != nil || !framed(clients) {
 		return false, err
 	}
-	p := signedOutPage{Title: say("Your session has ended"), Lead: say("The applications that you used are told."), Next: registered(path)}
-	if p.Told, err = h.tell(out, clients, nil); err != nil {
+	t, err := h.tell(out, clients, nil)
+	if err != nil {
 		return false, err
 	}
-	p.Told.Next, p.Told.Again = path, ""
-	h.renderSignedOut(w, r, p)
+	t.Again = ""
+	h.renderSignedOut(w, r, goingOn(say("Your session has ended"), t, path))
 	return true, nil
 }
 
@@ -111,9 +111,7 @@ func (h *Handler) passOn(w http.ResponseWriter, r *http.Request, path string) (b
 func (h *Handler) showTold(w http.ResponseWriter, r *http.Request) error {
 	out, err := h.Domain.Sessions.Open(r.Form.Get(paramEnded))
 	if errors.Is(err, identity.ErrSessionNotFound) { // the link is old: there is nothing more to say
-		h.renderSignedOut(w, r, signedOutPage{
-			Title: say("You are signed out"), Lead: say("You can close this window now."), Home: pathLogin,
-		})
+		h.renderSignedOut(w, r, farewell(told{}))
 		return nil
 	}
 	if err != nil {
@@ -123,17 +121,17 @@ func (h *Handler) showTold(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p := signedOutPage{Title: say("You are signed out"), Lead: say("You can close this window now."), Home: pathLogin}
 	missed := []string{}
 	for _, place := range r.Form[paramMissed] {
 		if n, err := strconv.Atoi(place); err == nil && n >= 0 && n < len(clients) {
 			missed = append(missed, strconv.Itoa(n))
 		}
 	}
-	if p.Told, err = h.tell(out, clients, missed); err != nil {
+	t, err := h.tell(out, clients, missed)
+	if err != nil {
 		return err
 	}
-	h.renderSignedOut(w, r, p)
+	h.renderSignedOut(w, r, farewell(t))
 	return nil
 }
 
@@ -172,9 +170,17 @@ func (h *Handler) tell(out identity.SignedOut, clients []identity.SignedOutClien
 	return t, nil
 }
 
-// registered marks an address as one that was checked when it was registered, or a path of ours: the template would take the scheme of an
-// application for a script.
-func registered(address string) template.URL { return template.URL(address) } //nolint:gosec // as above
+// farewell is the page at which the person stays.
+func farewell(t told) signedOutPage {
+	return signedOutPage{Title: say("You are signed out"), Lead: say("You can close this window now."), Home: pathLogin, Told: t}
+}
+
+// goingOn is the page that leads on to an address, which was checked when it was registered, or is a path of ours: the template would
+// take the scheme of an application for a script.
+func goingOn(title *phrase, t told, next string) signedOutPage {
+	t.Next = template.URL(next) //nolint:gosec // as above
+	return signedOutPage{Title: title, Lead: say("The applications that you used are told."), Told: t}
+}
 
 // framed reports whether the browser is to load frames.
 func framed(clients []identity.SignedOutClient) bool {
