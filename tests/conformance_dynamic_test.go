@@ -186,7 +186,7 @@ func linked(member string) func(t *testing.T, p dynamicPlan) {
 type dynamicPlan struct {
 	plan
 	initial string
-	files   *fileServer
+	files   *publisher
 }
 
 // TestDynamicPlan runs the modules of the Dynamic OP plan, for a response type of each kind.
@@ -196,7 +196,7 @@ func TestDynamicPlan(t *testing.T) {
 		n := suiteOn(t, db, frontChannel(), harness.Env("AUTHLY_CLIENT_REGISTRATION", "token"),
 			harness.Env("AUTHLY_CLIENT_REGISTRATION_GRANTS", "authorization_code,refresh_token,implicit"),
 			harness.Env("AUTHLY_CLIENT_REGISTRATION_OPTIONAL_PKCE", "true"), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
-		files, initial := newFileServer(t), initialToken(t, n, 200)
+		files, initial := newPublisher(t), initialToken(t, n, 200)
 		for response, mode := range map[identity.ResponseType]string{
 			identity.ResponseCode: "query", identity.ResponseIDTokenToken: "fragment", identity.ResponseCodeIDToken: "fragment",
 		} {
@@ -299,4 +299,4 @@ func (p dynamicPlan) path(name string) string {
 }
 
 // serve publishes a file where the suite would.
-func (p dynamicPlan) serve(path string, content []byte) { p.files.put(path, content) }
+func (p dynamicPlan) serve(path string, content []byte) { p.files.put(path, string(content)) }

@@ -46,10 +46,15 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // publish puts a document at a path and returns its address. ADDRESS in it becomes the address, HOST the origin.
 func (p *publisher) publish(path, text string) string {
+	p.put(path, strings.NewReplacer("ADDRESS", p.URL+path, "HOST", p.URL).Replace(text))
+	return p.URL + path
+}
+
+// put puts a document at a path as it is.
+func (p *publisher) put(path, text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.documents[path] = strings.NewReplacer("ADDRESS", p.URL+path, "HOST", p.URL).Replace(text)
-	return p.URL + path
+	p.documents[path] = text
 }
 
 func (p *publisher) fail(status int) {

@@ -6,8 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math/big"
-	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 
@@ -85,29 +83,4 @@ func (k *suiteKey) assertion(t *testing.T, n *harness.Node, client string) strin
 	return k.sign(t, "JWT", map[string]any{
 		"iss": client, "sub": client, "aud": audience, "iat": now, "exp": now + 60, "jti": uuid.NewString(),
 	})
-}
-
-// fileServer publishes what the suite does: keys, request objects and pictures.
-type fileServer struct {
-	*httptest.Server
-	mu    sync.Mutex
-	files map[string][]byte
-}
-
-func newFileServer(t *testing.T) *fileServer {
-	t.Helper()
-	f := &fileServer{files: map[string][]byte{}}
-	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		_, _ = w.Write(f.files[r.URL.Path])
-	}))
-	t.Cleanup(f.Close)
-	return f
-}
-
-func (f *fileServer) put(path string, content []byte) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.files[path] = content
 }
