@@ -13,8 +13,8 @@ func TestAdviceNamesFieldsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	client := generated.NewExecutableSchema(generated.Config{}).Schema().Types["Client"]
 	for _, rule := range identity.ClientRules() {
-		if client.Fields.ForName(model.CamelCase(rule.Field)) == nil {
-			t.Errorf("%s: Client has no field %s", rule.ID, model.CamelCase(rule.Field))
+		if client.Fields.ForName(model.ClientFieldName(rule.Field)) == nil {
+			t.Errorf("%s: Client has no field %s", rule.ID, model.ClientFieldName(rule.Field))
 		}
 	}
 }

@@ -51,10 +51,10 @@ func clientErrors(err error, id, own string) ([]model.UserError, error) {
 		if listed {
 			place = "[" + place
 		}
-		if other, found := clientFieldNames[name]; found {
-			renamed.Field = other + place
-		} else if name == "client_id" {
+		if name == "client_id" {
 			renamed.Field = own
+		} else if model.ClientFieldName(name) != model.CamelCase(name) {
+			renamed.Field = model.ClientFieldName(name) + place
 		}
 		named = append(named, &renamed)
 	}

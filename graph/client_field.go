@@ -13,19 +13,9 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// clientFieldNames are the fields of a client that have another name in the schema than in RFC 7591.
-var clientFieldNames = map[string]string{"client_name": "name", "client_uri": "uri", "scope": "scopes"}
-
-// clientFieldName returns the name in the schema of a field of a client's metadata or policy.
-func clientFieldName(name string) string {
-	if other, found := clientFieldNames[name]; found {
-		return other
-	}
-	return model.CamelCase(name)
-}
-
 // clientField is a field of the metadata or of the policy of a client.
 type clientField struct {
+	domain string // its name in RFC 7591, or in the policy
 	name   string // in the schema
 	index  int
 	policy bool
@@ -39,7 +29,7 @@ func fieldsOf[Document any](policy bool) []clientField {
 	fields := make([]clientField, document.NumField())
 	for i := range fields {
 		name, _, _ := strings.Cut(document.Field(i).Tag.Get("json"), ",")
-		fields[i] = clientField{name: clientFieldName(name), index: i, policy: policy}
+		fields[i] = clientField{domain: name, name: model.ClientFieldName(name), index: i, policy: policy}
 	}
 	return fields
 }
@@ -139,7 +129,8 @@ func newClientInput[Input any]() clientInput[Input] {
 	return fields
 }
 
-// patch reads what an input says of the registration: absent keeps, null is the default. Nil when it says nothing.
+// patch reads what an input says of the registration: absent keeps, null is the default. Nil when it says nothing. A profile that is
+// given sets the fields of which the input says nothing.
 func (c clientInput[Input]) patch(in Input) func(*identity.ClientMetadata, *identity.ClientPolicy) {
 	given := map[int]any{}
 	for i, index := range c {
@@ -150,9 +141,16 @@ func (c clientInput[Input]) patch(in Input) func(*identity.ClientMetadata, *iden
 	if len(given) == 0 {
 		return nil
 	}
+	said := func(domain string) bool {
+		i := slices.IndexFunc(clientFields, func(f clientField) bool { return f.domain == domain })
+		return given[i] != nil
+	}
 	return func(m *identity.ClientMetadata, p *identity.ClientPolicy) {
 		for i, value := range given {
 			clientFields[i].set(m, p, value)
+		}
+		if said("profile") {
+			p.Profile.Set(m, p, said)
 		}
 	}
 }

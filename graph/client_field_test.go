@@ -19,7 +19,7 @@ func storedClientFields() []string {
 	for _, document := range []reflect.Type{reflect.TypeFor[identity.ClientMetadata](), reflect.TypeFor[identity.ClientPolicy]()} {
 		for i := range document.NumField() {
 			name, _, _ := strings.Cut(document.Field(i).Tag.Get("json"), ",")
-			names = append(names, clientFieldName(name))
+			names = append(names, model.ClientFieldName(name))
 		}
 	}
 	return names
@@ -49,7 +49,7 @@ func fullClient() admin.NewClient {
 			BackchannelLogoutURI: "https://full.example/logout", BackchannelNeedsSession: true, FrontchannelLogoutURI: "https://full.example/frame", FrontchannelNeedsSID: true, RequirePushedRequests: true, RequestObjectAlg: "EdDSA", DetailTypes: []string{"payment"}, RequestURIs: []string{"https://full.example/request#1"}, RequireSignedRequest: true, BoundAccessTokens: true, DeliveryMode: identity.DeliveryPing, NotificationURI: "https://full.example/ping", BackchannelRequestAlg: "EdDSA", SoftwareID: "4NRB1", SoftwareVersion: "2.1",
 		},
 		Policy: &identity.ClientPolicy{
-			RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true,
+			Profile: identity.ProfileOIDCBasic, RequirePKCE: false, RefreshTokenRotation: false, SkipConsent: true, ServiceAdmin: true,
 			AccessTokenFormat: identity.FormatOpaque, AccessTokenTTL: 61, IDTokenTTL: 62,
 			AssertionIssuer: "https://cluster.example", AssertionSubject: "system:full", AssertionIssuers: []string{"https://hr.example"},
 			RefreshTokenTTL: 63, AssertionAudience: "issuer", RequireACR: "urn:authly:acr:1", Audiences: []string{testIssuer}, IDTokenClaims: true,
@@ -79,7 +79,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 		"backchannelLogoutSessionRequired": true, "frontchannelLogoutUri": "https://full.example/frame", "frontchannelLogoutSessionRequired": true, "requirePushedAuthorizationRequests": true, "authorizationDetailsTypes": ["payment"], "requestObjectSigningAlg": "EdDSA", "requestUris": ["https://full.example/request#1"], "requireSignedRequestObject": true, "dpopBoundAccessTokens": true, "tlsClientCertificateBoundAccessTokens": false,
 		"tlsClientAuthSubjectDn": null, "tlsClientAuthSanDns": null, "tlsClientAuthSanUri": null, "tlsClientAuthSanIp": null, "tlsClientAuthSanEmail": null,
 		"backchannelTokenDeliveryMode": "ping", "backchannelClientNotificationEndpoint": "https://full.example/ping", "backchannelAuthenticationRequestSigningAlg": "EdDSA",
-		"softwareId": "4NRB1", "softwareVersion": "2.1", "requirePkce": false,
+		"softwareId": "4NRB1", "softwareVersion": "2.1", "profile": "oidc_basic", "requirePkce": false,
 		"refreshTokenRotation": false, "skipConsent": true, "serviceAdmin": true, "accessTokenFormat": "opaque", "accessTokenTtl": 61, "idTokenTtl": 62,
 		"refreshTokenTtl": 63, "assertionAudience": "issuer", "requireAcr": "urn:authly:acr:1", "audiences": ["`+testIssuer+`"], "idTokenClaims": true,
 		"assertionIssuer": "https://cluster.example", "assertionSubject": "system:full", "assertionIssuers": ["https://hr.example"],

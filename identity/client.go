@@ -135,31 +135,32 @@ type ClientMetadata struct {
 // ClientPolicy is what the operator says of a client. It is never a part of a registration request, so that no client can
 // give itself a right.
 type ClientPolicy struct {
-	RequirePKCE          bool        `json:"require_pkce" yaml:"require_pkce"`                             // S256; default true
-	RefreshTokenRotation bool        `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`         // default true
-	SkipConsent          bool        `json:"skip_consent,omitempty" yaml:"skip_consent"`                   // first-party client
-	ServiceAdmin         bool        `json:"service_admin,omitempty" yaml:"service_admin"`                 // may hold admin:* by client_credentials
-	AccessTokenFormat    TokenFormat `json:"access_token_format,omitempty" yaml:"access_token_format"`     // jwt or opaque; empty = jwt
-	AccessTokenTTL       int         `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`           // seconds; 0 = the server's
-	IDTokenTTL           int         `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`                   // seconds; 0 = the server's
-	RefreshTokenTTL      int         `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`         // seconds; 0 = the server's
-	AssertionAudience    string      `json:"assertion_audience,omitempty" yaml:"assertion_audience"`       // "issuer" = only the issuer
-	AssertionIssuer      string      `json:"assertion_issuer,omitempty" yaml:"assertion_issuer"`           // trusted issuer whose assertions prove the client; empty = its own
-	AssertionSubject     string      `json:"assertion_subject,omitempty" yaml:"assertion_subject"`         // that they name: of the workload that the client is
-	AssertionIssuers     []string    `json:"assertion_issuers,omitempty" yaml:"assertion_issuers"`         // trusted issuers whose assertions about users it may bring
-	RequireACR           string      `json:"require_acr,omitempty" yaml:"require_acr"`                     // class that every sign-in for it must be of, or a higher one
-	Audiences            []string    `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
-	ExchangeResources    []string    `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for
-	ExchangeImpersonates bool        `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates"` // such tokens do not name it as who acts
-	RefuseDPoP           bool        `json:"refuse_dpop,omitempty" yaml:"refuse_dpop"`                     // its tokens are never bound to a key: proofs are refused
-	IDTokenClaims        bool        `json:"id_token_claims,omitempty" yaml:"id_token_claims"`             // the claims of granted scopes are in the ID token too
-	DefaultResource      string      `json:"default_resource,omitempty" yaml:"default_resource"`           // resource URI of tokens when none is asked for
-	Description          string      `json:"description,omitempty" yaml:"description"`                     // for administrators
-	GroupsClaim          string      `json:"groups_claim,omitempty" yaml:"groups_claim"`                   // its name; empty = groups
-	GroupsPrefix         string      `json:"groups_prefix,omitempty" yaml:"groups_prefix"`                 // before each of its values
-	RolesClaim           string      `json:"roles_claim,omitempty" yaml:"roles_claim"`                     // its name; empty = roles
-	RolesPrefix          string      `json:"roles_prefix,omitempty" yaml:"roles_prefix"`                   // before each of its values
-	OwnRolesOnly         bool        `json:"own_roles_only,omitempty" yaml:"own_roles_only"`               // roles of the client alone, not those of the server
+	Profile              ClientProfile `json:"profile,omitempty" yaml:"profile"`                             // rules that the registration has to hold; empty = those for all
+	RequirePKCE          bool          `json:"require_pkce" yaml:"require_pkce"`                             // S256; default true
+	RefreshTokenRotation bool          `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`         // default true
+	SkipConsent          bool          `json:"skip_consent,omitempty" yaml:"skip_consent"`                   // first-party client
+	ServiceAdmin         bool          `json:"service_admin,omitempty" yaml:"service_admin"`                 // may hold admin:* by client_credentials
+	AccessTokenFormat    TokenFormat   `json:"access_token_format,omitempty" yaml:"access_token_format"`     // jwt or opaque; empty = jwt
+	AccessTokenTTL       int           `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`           // seconds; 0 = the server's
+	IDTokenTTL           int           `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`                   // seconds; 0 = the server's
+	RefreshTokenTTL      int           `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`         // seconds; 0 = the server's
+	AssertionAudience    string        `json:"assertion_audience,omitempty" yaml:"assertion_audience"`       // "issuer" = only the issuer
+	AssertionIssuer      string        `json:"assertion_issuer,omitempty" yaml:"assertion_issuer"`           // trusted issuer whose assertions prove the client; empty = its own
+	AssertionSubject     string        `json:"assertion_subject,omitempty" yaml:"assertion_subject"`         // that they name: of the workload that the client is
+	AssertionIssuers     []string      `json:"assertion_issuers,omitempty" yaml:"assertion_issuers"`         // trusted issuers whose assertions about users it may bring
+	RequireACR           string        `json:"require_acr,omitempty" yaml:"require_acr"`                     // class that every sign-in for it must be of, or a higher one
+	Audiences            []string      `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
+	ExchangeResources    []string      `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for
+	ExchangeImpersonates bool          `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates"` // such tokens do not name it as who acts
+	RefuseDPoP           bool          `json:"refuse_dpop,omitempty" yaml:"refuse_dpop"`                     // its tokens are never bound to a key: proofs are refused
+	IDTokenClaims        bool          `json:"id_token_claims,omitempty" yaml:"id_token_claims"`             // the claims of granted scopes are in the ID token too
+	DefaultResource      string        `json:"default_resource,omitempty" yaml:"default_resource"`           // resource URI of tokens when none is asked for
+	Description          string        `json:"description,omitempty" yaml:"description"`                     // for administrators
+	GroupsClaim          string        `json:"groups_claim,omitempty" yaml:"groups_claim"`                   // its name; empty = groups
+	GroupsPrefix         string        `json:"groups_prefix,omitempty" yaml:"groups_prefix"`                 // before each of its values
+	RolesClaim           string        `json:"roles_claim,omitempty" yaml:"roles_claim"`                     // its name; empty = roles
+	RolesPrefix          string        `json:"roles_prefix,omitempty" yaml:"roles_prefix"`                   // before each of its values
+	OwnRolesOnly         bool          `json:"own_roles_only,omitempty" yaml:"own_roles_only"`               // roles of the client alone, not those of the server
 }
 
 // IDTokenAlgorithm is what the client's ID and logout tokens are signed with (OIDC Registration §2).

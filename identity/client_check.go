@@ -72,6 +72,7 @@ func (c Client) Check() error {
 	m.checkRest(&faults)
 	m.checkBackchannel(&faults)
 	c.Policy.check(&faults)
+	c.checkProfile(&faults)
 	if c.Policy.RefuseDPoP && m.BoundAccessTokens {
 		faults.Add(InvalidField("refuse_dpop", "Must not be set with dpop_bound_access_tokens: the client would get no token."))
 	}

@@ -16,6 +16,7 @@ const (
 	RuleState              RuleID = "state.length"
 	RuleResponseMode       RuleID = "response_mode.supported"
 	RuleResponseModeQuery  RuleID = "response_mode.tokens"
+	RuleResponseModeSigned RuleID = "response_mode.signed"
 	RuleRequestObject      RuleID = "request.by_value"
 	RuleSignedRequired     RuleID = "request.signed"
 	RuleDetails            RuleID = "authorization_details.form"

@@ -46,6 +46,10 @@ var rules = []Rule{
 		"Leave response_mode out, or send fragment or form_post: tokens do not go by the query of an address, which is logged.",
 	},
 	{
+		RuleResponseModeSigned, "FAPI 1.0 Advanced §5.2.2 item 2",
+		"Send the response_mode jwt, or the response type code id_token: the application has the profile fapi1_advanced.",
+	},
+	{
 		RuleRequestObject, "RFC 9101 §6.2, §6.3",
 		"Sign the whole request, with client_id and redirect_uri in it, by a key of the client: typ oauth-authz-req+jwt, iss the client_id, " +
 			"aud the issuer, exp and nbf within the hour, a new jti each time. request and request_uri are not in it.",

@@ -52,6 +52,7 @@ var requestChecks = []RequestCheck{
 	{"ciba grant", AtCIBA, (*CheckedRequest).cibaGrant},
 	{"one hint", AtCIBA, (*CheckedRequest).oneHint},
 	{paramCodeChallenge, withRedirect, (*CheckedRequest).pkce},
+	{"challenge of a pushed request", AtPAR, (*CheckedRequest).pushedChallenge},
 	{paramProofKey, withRedirect, (*CheckedRequest).proofKey},
 	{paramScope, everywhere, (*CheckedRequest).scope},
 	{paramResource, everywhere, (*CheckedRequest).resource},
@@ -178,6 +179,9 @@ func (c *CheckedRequest) responseMode() error {
 	default:
 		c.Out.ResponseMode = mode
 	}
+	if c.Client.NeedsSignedResponse(c.Out.ResponseType) && !strings.HasSuffix(c.Out.ResponseMode, signedModes) {
+		return InvalidRequest(identity.RuleResponseModeSigned, "The response_mode must be jwt, or one that ends in .jwt, for this application.")
+	}
 	return nil
 }
 
@@ -228,6 +232,13 @@ func (c *CheckedRequest) pkce() error {
 	}
 	c.Out.CodeChallenge = c.Params.Get(paramCodeChallenge)
 	return c.Client.CheckChallenge(c.Out.CodeChallenge, c.Params.Get(paramChallengeMethod))
+}
+
+func (c *CheckedRequest) pushedChallenge() error {
+	if c.Out.CodeChallenge == "" && c.Client.NeedsChallenge() {
+		return InvalidRequest(identity.RuleChallenge, "The parameter code_challenge is required.")
+	}
+	return nil
 }
 
 // proofKey takes the key that the code is to be bound to (RFC 9449 §10).

@@ -84,7 +84,10 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 	tv, till := harness.WebClient("tv"), harness.WebClient("till")
 	tv.Metadata.GrantTypes = []identity.GrantType{identity.GrantDeviceCode}
 	till.Metadata.GrantTypes, till.Metadata.DeliveryMode = []identity.GrantType{identity.GrantCIBA}, identity.DeliveryPoll
-	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", ""), tv, till, responding("spa", "id_token", "code token")}})
+	bank := requester(t, "bank", newClientKey(t, "bank"), nil)
+	bank.Secret = ""
+	identity.ProfileFAPI1.Set(&bank.Metadata, bank.Policy, func(string) bool { return false })
+	a.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.PublicClient("public"), harness.ServiceClient("machine", ""), tv, till, responding("spa", "id_token", "code token"), bank}})
 	_, tokens := signedIn(t, a.Node)
 	web := a.Client(t, "web")
 	callback := web.Metadata.RedirectURIs[0]
@@ -131,6 +134,7 @@ func TestEveryRefusalIsExplained(t *testing.T) {
 			{rule: identity.RuleResponseMode, query: authorize("response_mode", "web_message")},
 			{rule: identity.RuleCodeOfClient, query: authorize("response_type", "id_token")},
 			{rule: identity.RuleResponseModeQuery, query: authorize("client_id", "spa", "response_type", "id_token", "response_mode", "query")},
+			{rule: identity.RuleResponseModeSigned, query: authorize("client_id", "bank")},
 			{rule: identity.RuleNonceRequired, query: authorize("client_id", "spa", "response_type", "id_token", "nonce", "")},
 			{rule: identity.RuleOpenIDScope, query: authorize("client_id", "spa", "response_type", "id_token", "scope", "email")},
 			{rule: identity.RuleFrontChannelBound, query: authorize("client_id", "spa", "response_type", "code token",

@@ -331,6 +331,11 @@ var clientFields = []clientField{
 		meaning: "encrypts the content", good: []string{"A128GCM", "A256GCM"}, bad: []string{"A128CBC"}, with: "request_object_encryption_alg: ECDH-ES",
 	},
 	{
+		name: "profile", allowed: "`oidc_basic`, `oauth2_1`, `fapi1_advanced`, `fapi2_security`, `fapi2_message_signing`",
+		meaning: "rules that the client has to hold; it sets the fields that are not given: [client-advice.md](client-advice.md#profiles)",
+		good:    []string{"oauth2_1"}, bad: []string{"fapi3", "[oauth2_1]"},
+	},
+	{
 		name:    "require_pkce",
 		allowed: "`true`, `false`",
 		meaning: "`false`: a confidential client need not send a code challenge",

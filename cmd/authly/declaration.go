@@ -215,6 +215,9 @@ func (c converter) client(at string, d clientDeclaration) admin.NewClient {
 		policy.RefreshTokenRotation = defaults.RefreshTokenRotation
 	}
 	m.JWKS = c.keySet(at, d.JWKS)
+	if policy.Profile != "" {
+		policy.Profile.Set(&m, &policy, func(field string) bool { return c.says(at + "." + field) })
+	}
 	return admin.NewClient{
 		ClientID: d.ClientID, Secret: c.resolve(at+".client_secret", d.ClientSecret), Inactive: d.Active != nil && !*d.Active,
 		Metadata: m, Policy: &policy,

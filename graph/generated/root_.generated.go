@@ -1119,6 +1119,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   backchannelAuthenticationRequestSigningAlg: String
   softwareId: String
   softwareVersion: String
+  "The rules that its registration has to hold, by name: docs/client-advice.md has them. Null: those for all."
+  profile: String
   requirePkce: Boolean!
   "Each use of a refresh token ends it and returns another."
   refreshTokenRotation: Boolean!
@@ -1166,8 +1168,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   ownRolesOnly: Boolean!
   "Its tokens are never bound to a key: a DPoP proof is refused."
   refuseDpop: Boolean!
-  "The rules of RFC 9700, OAuth 2.1 and FAPI 2.0 that the registration breaks; docs/client-advice.md has all."
-  advice: [ClientAdvice!]! @cost(weight: "0")
+  "The rules of RFC 9700, OAuth 2.1, FAPI 2.0 and its own profile that the registration breaks; docs/client-advice.md has all. With profile: those that keep it from having that one."
+  advice(profile: String): [ClientAdvice!]! @cost(weight: "0") @cacheControl(tags: [])
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
   secrets: [ClientSecret!]! @cost(weight: "0")
   "Its own roles, by name; roles(filter:) has all when there are more."
@@ -1225,7 +1227,7 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
 type ClientAdvice @cacheControl(tags: []) {
   "Stable, such as rfc9700.pkce."
   rule: String!
-  "RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile."
+  "RFC 9700, OAuth 2.1, FAPI 2.0 Security Profile, FAPI 2.0 Message Signing, FAPI 1.0 Advanced or OpenID Connect Core."
   standard: String!
   "Such as §2.1.1."
   clause: String!
@@ -1425,6 +1427,8 @@ input CreateClientInput {
   backchannelAuthenticationRequestSigningAlg: String
   softwareId: String
   softwareVersion: String
+  "oidc_basic, oauth2_1, fapi1_advanced, fapi2_security or fapi2_message_signing. It sets the fields that belong to it, but for those that are given here too."
+  profile: String
   requirePkce: Boolean
   refreshTokenRotation: Boolean
   skipConsent: Boolean
@@ -1556,6 +1560,8 @@ input UpdateClientInput {
   backchannelAuthenticationRequestSigningAlg: String
   softwareId: String
   softwareVersion: String
+  "oidc_basic, oauth2_1, fapi1_advanced, fapi2_security or fapi2_message_signing. It sets the fields that belong to it, but for those that are given here too."
+  profile: String
   requirePkce: Boolean
   refreshTokenRotation: Boolean
   skipConsent: Boolean
@@ -5815,6 +5821,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_softwareId(ctx, field)
 	case "softwareVersion":
 		return ec.fieldContext_Client_softwareVersion(ctx, field)
+	case "profile":
+		return ec.fieldContext_Client_profile(ctx, field)
 	case "requirePkce":
 		return ec.fieldContext_Client_requirePkce(ctx, field)
 	case "refreshTokenRotation":

@@ -321,14 +321,35 @@ func (c *Client) Secrets() []*ClientSecret {
 	return secrets
 }
 
-// Advice is the field advice.
-func (c *Client) Advice() []*ClientAdvice {
+// clientFieldNames are the fields of a client that have another name in the schema than in RFC 7591.
+var clientFieldNames = map[string]string{"client_name": "name", "client_uri": "uri", "scope": "scopes"}
+
+// ClientFieldName returns the name in the schema of a field of a client's metadata or policy.
+func ClientFieldName(name string) string {
+	if other, found := clientFieldNames[name]; found {
+		return other
+	}
+	return CamelCase(name)
+}
+
+// Profile is the field profile.
+func (c *Client) Profile() *string { return optional(new(string(c.Policy.Profile))) }
+
+// Advice is the field advice. A profile that there is not is an identity.Error.
+func (c *Client) Advice(profile *string) ([]*ClientAdvice, error) {
 	broken := c.Client.Advice()
+	if profile != nil {
+		wanted := identity.ClientProfile(*profile)
+		if err := identity.CheckProfile(wanted); err != nil {
+			return nil, err
+		}
+		broken = c.Client.Against(wanted)
+	}
 	out := make([]*ClientAdvice, len(broken))
 	for i, a := range broken {
 		out[i] = &ClientAdvice{
-			Rule: a.ID, Standard: string(a.Standard), Clause: a.Clause, Field: CamelCase(a.Field), Problem: a.Problem, Repair: a.Repair,
+			Rule: a.ID, Standard: string(a.Standard), Clause: a.Clause, Field: ClientFieldName(a.Field), Problem: a.Problem, Repair: a.Repair,
 		}
 	}
-	return out
+	return out, nil
 }

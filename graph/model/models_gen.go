@@ -271,7 +271,7 @@ type ClientActivity struct {
 type ClientAdvice struct {
 	// Stable, such as rfc9700.pkce.
 	Rule string `json:"rule"`
-	// RFC 9700, OAuth 2.1 or FAPI 2.0 Security Profile.
+	// RFC 9700, OAuth 2.1, FAPI 2.0 Security Profile, FAPI 2.0 Message Signing, FAPI 1.0 Advanced or OpenID Connect Core.
 	Standard string `json:"standard"`
 	// Such as §2.1.1.
 	Clause string `json:"clause"`
@@ -512,10 +512,12 @@ type CreateClientInput struct {
 	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string] `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
 	SoftwareID                                 graphql.Omittable[*string] `json:"softwareId,omitempty"`
 	SoftwareVersion                            graphql.Omittable[*string] `json:"softwareVersion,omitempty"`
-	RequirePkce                                graphql.Omittable[*bool]   `json:"requirePkce,omitempty"`
-	RefreshTokenRotation                       graphql.Omittable[*bool]   `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                                graphql.Omittable[*bool]   `json:"skipConsent,omitempty"`
-	ServiceAdmin                               graphql.Omittable[*bool]   `json:"serviceAdmin,omitempty"`
+	// oidc_basic, oauth2_1, fapi1_advanced, fapi2_security or fapi2_message_signing. It sets the fields that belong to it, but for those that are given here too.
+	Profile              graphql.Omittable[*string] `json:"profile,omitempty"`
+	RequirePkce          graphql.Omittable[*bool]   `json:"requirePkce,omitempty"`
+	RefreshTokenRotation graphql.Omittable[*bool]   `json:"refreshTokenRotation,omitempty"`
+	SkipConsent          graphql.Omittable[*bool]   `json:"skipConsent,omitempty"`
+	ServiceAdmin         graphql.Omittable[*bool]   `json:"serviceAdmin,omitempty"`
 	// jwt or opaque.
 	AccessTokenFormat    graphql.Omittable[*string]  `json:"accessTokenFormat,omitempty"`
 	AccessTokenTTL       graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`
@@ -2198,10 +2200,12 @@ type UpdateClientInput struct {
 	BackchannelAuthenticationRequestSigningAlg graphql.Omittable[*string] `json:"backchannelAuthenticationRequestSigningAlg,omitempty"`
 	SoftwareID                                 graphql.Omittable[*string] `json:"softwareId,omitempty"`
 	SoftwareVersion                            graphql.Omittable[*string] `json:"softwareVersion,omitempty"`
-	RequirePkce                                graphql.Omittable[*bool]   `json:"requirePkce,omitempty"`
-	RefreshTokenRotation                       graphql.Omittable[*bool]   `json:"refreshTokenRotation,omitempty"`
-	SkipConsent                                graphql.Omittable[*bool]   `json:"skipConsent,omitempty"`
-	ServiceAdmin                               graphql.Omittable[*bool]   `json:"serviceAdmin,omitempty"`
+	// oidc_basic, oauth2_1, fapi1_advanced, fapi2_security or fapi2_message_signing. It sets the fields that belong to it, but for those that are given here too.
+	Profile              graphql.Omittable[*string] `json:"profile,omitempty"`
+	RequirePkce          graphql.Omittable[*bool]   `json:"requirePkce,omitempty"`
+	RefreshTokenRotation graphql.Omittable[*bool]   `json:"refreshTokenRotation,omitempty"`
+	SkipConsent          graphql.Omittable[*bool]   `json:"skipConsent,omitempty"`
+	ServiceAdmin         graphql.Omittable[*bool]   `json:"serviceAdmin,omitempty"`
 	// jwt or opaque.
 	AccessTokenFormat    graphql.Omittable[*string]  `json:"accessTokenFormat,omitempty"`
 	AccessTokenTTL       graphql.Omittable[*int]     `json:"accessTokenTtl,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -59,8 +58,7 @@ func (c *ClientKeys) VerifySecretAssertion(client identity.Client, secrets [][]b
 
 // registered returns which of the algorithms a client may use for its assertions.
 func registered(client identity.Client, algorithms []string) []string {
-	alg := client.Metadata.TokenEndpointAuthAlg
-	return slices.DeleteFunc(algorithms, func(name string) bool { return alg != "" && name != alg })
+	return client.SigningAlgorithms(client.Metadata.TokenEndpointAuthAlg, algorithms)
 }
 
 // VerifyTrusted is VerifyAssertion with the keys of an issuer.
@@ -104,8 +102,9 @@ func isRequestObject(typ any) bool {
 func (c *ClientKeys) VerifyRequestObject(
 	ctx context.Context, client identity.Client, object string,
 ) (body json.RawMessage, signed bool, err error) {
-	methods := identity.RequestObjectAlgorithms()
-	if alg := client.Metadata.RequestObjectAlg; alg != "" {
+	alg := client.Metadata.RequestObjectAlg
+	methods := client.SigningAlgorithms(alg, identity.RequestObjectAlgorithms())
+	if alg == identity.UnsignedRequests {
 		methods = []string{alg}
 	}
 	body, err = claimsOf(object, methods, func(t *jwt.Token) (any, error) {
