@@ -30,7 +30,10 @@ var rules = []Rule{
 		"Open the client_id: there must be a JSON document of at most 16 KiB, without redirects, whose client_id is this very address, with " +
 			"token_endpoint_auth_method none or private_key_jwt, and with what clients may register of themselves (docs/registration.md).",
 	},
-	{RuleRedirect, "RFC 6749 §3.1.2.3", "Send redirect_uri: the application has not registered exactly one, so that the server cannot know."},
+	{
+		RuleRedirect, "RFC 6749 §3.1.2.3, FAPI 2.0 Security Profile §5.3.2.2",
+		"Send redirect_uri: the application has not registered exactly one, so that the server cannot know, or must push its requests.",
+	},
 	{
 		RuleRedirectRegistered, "RFC 9700 §2.1",
 		"Register this very redirect_uri, or send a registered one. They are compared as texts: scheme, port, path, final slash and query " +

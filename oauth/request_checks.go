@@ -124,7 +124,7 @@ func (c *CheckedRequest) redirectURI() error {
 		return err
 	}
 	uri, ok := c.Client.RedirectURI(requested)
-	if !ok && requested == "" {
+	if requested == "" && (!ok || c.mustPush()) { // FAPI 2.0 Security Profile §5.3.2.2: pushed requests have it
 		return InvalidRequest(identity.RuleRedirect, "The parameter redirect_uri is missing.")
 	}
 	if !ok {
@@ -189,9 +189,14 @@ func (c *CheckedRequest) repeated() error {
 	return refuseRepeated(c.Params)
 }
 
-// pushed refuses a request that had to be pushed (RFC 9126 §5, §6).
+// mustPush: the client must push its requests, or every one must (RFC 9126 §5, §6).
+func (c *CheckedRequest) mustPush() bool {
+	return c.Client.Metadata.RequirePushedRequests || c.h.Domain.Settings.Get().RequirePushedRequests
+}
+
+// pushed refuses a request that had to be pushed.
 func (c *CheckedRequest) pushed() error {
-	if c.Client.Metadata.RequirePushedRequests || c.h.Domain.Settings.Get().RequirePushedRequests {
+	if c.mustPush() {
 		return InvalidRequest(identity.RulePushedRequired, "The request must be pushed first (RFC 9126).")
 	}
 	return nil

@@ -41,9 +41,10 @@ type Handler struct {
 func (h *Handler) MountMachine(r chi.Router) {
 	r.Get(DiscoveryPath, h.handleDiscovery)
 	r.Get(JWKSPath, h.handleJWKS)
-	r.Get(UserInfoPath, h.handleUserInfo)
-	r.Post(UserInfoPath, h.handleUserInfo)
-	r.Put(UserInfoPath, h.handleUpdateUserInfo)
+	resource := r.With(h.nameInteraction)
+	resource.Get(UserInfoPath, h.handleUserInfo)
+	resource.Post(UserInfoPath, h.handleUserInfo)
+	resource.Put(UserInfoPath, h.handleUpdateUserInfo)
 }
 
 // CrossOriginPaths lists the paths of MountMachine, which scripts of any origin may call.

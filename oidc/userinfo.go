@@ -10,11 +10,29 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/bearer"
 	"github.com/authly/authly/internal/parameters"
 	"github.com/authly/authly/oauth"
 )
+
+// interactionHeader has the identifier by which client and resource server find a request in their logs.
+const interactionHeader = "X-Fapi-Interaction-Id"
+
+// nameInteraction returns the identifier that the client sent if it is a UUID, as it was written, or a new one (FAPI 1.0 Baseline §6.2.1
+// clause 11).
+func (h *Handler) nameInteraction(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get(interactionHeader)
+		if len(id) != len(uuid.Nil.String()) || uuid.Validate(id) != nil {
+			id = h.Domain.Source.NewID().String()
+		}
+		w.Header().Set(interactionHeader, id)
+		next.ServeHTTP(w, r)
+	})
+}
 
 // handleUserInfo serves UserInfo (OIDC Core §5.3) by GET and POST.
 func (h *Handler) handleUserInfo(w http.ResponseWriter, r *http.Request) {

@@ -270,6 +270,9 @@ func TestAClientMustPush(t *testing.T) {
 			t.Errorf("%s: answer %v", c.client, answer)
 		}
 		party := harness.NewParty(t, c.node, c.client)
+		silent := request(t, party)
+		silent.Del("redirect_uri") // the only one, but FAPI 2.0 Security Profile §5.3.2.2 wants it pushed
+		oauthError(t, c.client+" without redirect_uri", c.node.Form(t, parPath, c.client, harness.ClientSecret, silent), 400, "invalid_request")
 		browser.Get(byReference(c.node, c.client, push(t, c.node, party)))
 		browser.SignIn("alice", harness.AlicePassword)
 		browser.Submit("approve", nil)

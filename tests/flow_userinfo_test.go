@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -264,5 +265,32 @@ func TestEveryClaimThatIsAdvertisedComes(t *testing.T) {
 	if acr := harness.JWT(t, idToken(tokens), 1)["acr"]; acr != "urn:authly:acr:1" ||
 		!slices.Equal(list(t, document, "acr_values_supported"), []string{"urn:authly:acr:1", "urn:authly:acr:2"}) {
 		t.Errorf("acr %v, advertised %v", acr, document["acr_values_supported"])
+	}
+}
+
+// TestUserInfoNamesTheInteraction: x-fapi-interaction-id (FAPI 1.0 Baseline §6.2.1 clause 11), of a success and of a refusal: a UUID that
+// was sent comes back as it was written, and anything else makes a new one.
+func TestUserInfoNamesTheInteraction(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t))
+	_, tokens := signedIn(t, n)
+	const header = "x-fapi-interaction-id"
+	seen := map[string]bool{}
+	for _, token := range []string{tokens.AccessToken, "none"} {
+		for _, sent := range []string{"93BAC548-d2de-4546-b106-880a5018460d", uuid.NewString()} {
+			if got := n.Get(t, userInfoPath, "Authorization", "Bearer "+token, header, sent).Header.Get(header); got != sent {
+				t.Errorf("%q comes back as %q", sent, got)
+			}
+		}
+		for _, sent := range []string{
+			"", "x", "urn:uuid:93bac548-d2de-4546-b106-880a5018460d", "{93bac548-d2de-4546-b106-880a5018460d}", "93bac548d2de4546b106880a5018460d",
+			"93bac548-d2de-4546-b106-880a5018460g", strings.Repeat("9", 4000),
+		} {
+			got := n.Get(t, userInfoPath, "Authorization", "Bearer "+token, header, sent).Header.Get(header)
+			if uuid.Validate(got) != nil || got == sent || seen[got] {
+				t.Errorf("%.50q comes back as %q", sent, got)
+			}
+			seen[got] = true
+		}
 	}
 }

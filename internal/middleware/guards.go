@@ -25,7 +25,7 @@ func CORS(methods ...string) func(http.Handler) http.Handler {
 		AllowedOrigins:   []string{"*"},
 		AllowedMethods:   methods,
 		AllowedHeaders:   []string{"*"},
-		ExposedHeaders:   []string{"WWW-Authenticate", "DPoP-Nonce", requestIDHeader, "Retry-After"},
+		ExposedHeaders:   []string{"WWW-Authenticate", "DPoP-Nonce", "X-Fapi-Interaction-Id", requestIDHeader, "Retry-After"},
 		AllowCredentials: false,
 		MaxAge:           corsMaxAge,
 	})

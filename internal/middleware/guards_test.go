@@ -53,7 +53,7 @@ func TestCORS(t *testing.T) {
 		t.Errorf("request: %d %v", w.Code, w.Header())
 	}
 	exposed := strings.ToLower(w.Header().Get("Access-Control-Expose-Headers"))
-	for _, name := range []string{"www-authenticate", "dpop-nonce", "x-request-id", "retry-after"} {
+	for _, name := range []string{"www-authenticate", "dpop-nonce", "x-fapi-interaction-id", "x-request-id", "retry-after"} {
 		if !strings.Contains(exposed, name) {
 			t.Errorf("%s is not exposed: %s", name, exposed)
 		}
