@@ -54,13 +54,17 @@ func suite(t *testing.T, opts ...harness.Option) *harness.Node {
 
 func suiteOn(t *testing.T, db harness.Database, opts ...harness.Option) *harness.Node {
 	t.Helper()
-	code, out, errs := harness.Command(t, map[string]string{
-		"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret,
-	}, "", "apply", "-f", "../docs/examples/conformance.yaml")
-	if code != 0 {
-		t.Fatalf("apply: %d %s %s", code, out, errs)
-	}
+	applyFile(t, db, "../docs/examples/conformance.yaml")
 	return harness.Start(t, db, opts...)
+}
+
+// applyFile declares what a file says.
+func applyFile(t *testing.T, db harness.Database, file string) {
+	t.Helper()
+	env := map[string]string{"AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
+	if code, out, errs := harness.Command(t, env, "", "apply", "-f", file); code != 0 {
+		t.Fatalf("apply %s: %d %s %s", file, code, out, errs)
+	}
 }
 
 func (p plan) client(suffix string) string { return "conformance-" + p.name + "-" + suffix }

@@ -44,7 +44,7 @@ var exampleScripts = map[string][]string{
 }
 
 // otherScripts print declarations, or are run by another test.
-var otherScripts = []string{"client_key.sh", "client_certificate.sh", "mtls.sh"}
+var otherScripts = []string{"client_key.sh", "client_certificate.sh", "mtls.sh", "conformance_fapi.sh"}
 
 // runScript runs an example as a reader would and returns its output.
 func runScript(t *testing.T, env []string, script string, args ...string) (out, last string) {

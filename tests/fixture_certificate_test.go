@@ -147,17 +147,22 @@ type mutualNode struct {
 // startMutual runs a node that believes an authority, with clients that are proven by certificates.
 func startMutual(t *testing.T, db harness.Database, authority certified, opts ...harness.Option) mutualNode {
 	t.Helper()
+	return mutual(t, authority.file(t), func(asked ...harness.Option) *harness.Node { return start(t, db, append(asked, opts...)...) })
+}
+
+// mutual runs a node that believes the authority of a file, as begin starts it.
+func mutual(t *testing.T, authority string, begin func(opts ...harness.Option) *harness.Node) mutualNode {
+	t.Helper()
 	folder := t.TempDir()
 	certFile, keyFile := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
 	pool := selfSigned(t, certFile, keyFile)
 	address := harness.FreeAddress(t)
 	alias := "https://" + strings.Replace(address, "127.0.0.1", "localhost", 1)
-	opts = append([]harness.Option{
+	n := begin(
 		harness.Env("AUTHLY_TLS_CERT_FILE", certFile), harness.Env("AUTHLY_TLS_KEY_FILE", keyFile),
-		harness.Env("AUTHLY_MTLS_LISTEN", address), harness.Env("AUTHLY_MTLS_URL", alias),
-		harness.Env("AUTHLY_MTLS_CA_FILE", authority.file(t)),
-	}, opts...)
-	return mutualNode{start(t, db, opts...), alias, pool, certFile}
+		harness.Env("AUTHLY_MTLS_LISTEN", address), harness.Env("AUTHLY_MTLS_URL", alias), harness.Env("AUTHLY_MTLS_CA_FILE", authority),
+	)
+	return mutualNode{n, alias, pool, certFile}
 }
 
 // client speaks TLS with a certificate, or without one.

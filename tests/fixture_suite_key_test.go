@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -14,10 +15,11 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// suiteKey is a key of a client of the suite, for RS256.
+// suiteKey is a key of a client of the suite.
 type suiteKey struct {
 	private  *rsa.PrivateKey
 	id       string // kid, or empty
+	alg      string // PS256, or empty for RS256
 	audience string // of assertions: issuer, or empty for the token endpoint
 }
 
@@ -47,13 +49,17 @@ var madeSuiteKeys = sync.OnceValues(func() ([]*rsa.PrivateKey, error) {
 	return keys, nil
 })
 
+// public is the public key with what it is made of alone (RFC 7518 §6.3.1).
+func (k *suiteKey) public() map[string]any {
+	encode := func(n *big.Int) string { return base64.RawURLEncoding.EncodeToString(n.Bytes()) }
+	return map[string]any{"kty": "RSA", "n": encode(k.private.N), "e": encode(big.NewInt(int64(k.private.E)))}
+}
+
 // set is the key set of the client.
 func (k *suiteKey) set(t *testing.T) []byte {
 	t.Helper()
-	encode := func(n *big.Int) string { return base64.RawURLEncoding.EncodeToString(n.Bytes()) }
-	key := map[string]any{
-		"kty": "RSA", "use": "sig", "alg": "RS256", "n": encode(k.private.N), "e": encode(big.NewInt(int64(k.private.E))),
-	}
+	key := k.public()
+	key["use"], key["alg"] = "sig", cmp.Or(k.alg, "RS256")
 	if k.id != "" {
 		key["kid"] = k.id
 	}
@@ -66,21 +72,71 @@ func (k *suiteKey) set(t *testing.T) []byte {
 
 func (k *suiteKey) sign(t *testing.T, typ string, claims map[string]any) string {
 	t.Helper()
-	header := map[string]any{"alg": "RS256", "typ": typ}
+	return k.signChanged(t, typ, claims, nil)
+}
+
+// signChanged is sign for what change makes of header and claims: also the algorithm.
+func (k *suiteKey) signChanged(t *testing.T, typ string, claims map[string]any, change func(header, claims map[string]any)) string {
+	t.Helper()
+	header := map[string]any{"alg": cmp.Or(k.alg, "RS256")}
+	if typ != "" {
+		header["typ"] = typ
+	}
 	if k.id != "" {
 		header["kid"] = k.id
 	}
-	return harness.Forge(t, header, claims, harness.RS256(t, k.private))
+	if change != nil {
+		change(header, claims)
+	}
+	sign := harness.RS256(t, k.private)
+	switch header["alg"] {
+	case "PS256":
+		sign = harness.PS256(t, k.private)
+	case "none":
+		sign = harness.Unsigned
+	}
+	return harness.Forge(t, header, claims, sign)
 }
 
 // assertion proves a client (RFC 7523 §3).
 func (k *suiteKey) assertion(t *testing.T, n *harness.Node, client string) string {
 	t.Helper()
+	return k.assertionChanged(t, n, client, nil)
+}
+
+// assertionChanged is assertion, but what change makes of it.
+func (k *suiteKey) assertionChanged(t *testing.T, n *harness.Node, client string, change func(header, claims map[string]any)) string {
+	t.Helper()
 	audience, now := n.Issuer+tokenPath, n.Clock.Now().Unix()
 	if k.audience == "issuer" {
 		audience = n.Issuer
 	}
-	return k.sign(t, "JWT", map[string]any{
+	return k.signChanged(t, "JWT", map[string]any{
 		"iss": client, "sub": client, "aud": audience, "iat": now, "exp": now + 60, "jti": uuid.NewString(),
-	})
+	}, change)
+}
+
+// readSuiteKey reads a key as a configuration of the suite has it.
+func readSuiteKey(t *testing.T, text json.RawMessage) *suiteKey {
+	t.Helper()
+	var jwk struct{ Kid, Alg, N, E, D, P, Q string }
+	if err := json.Unmarshal(text, &jwk); err != nil {
+		t.Fatal(err)
+	}
+	number := func(text string) *big.Int {
+		raw, err := base64.RawURLEncoding.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return new(big.Int).SetBytes(raw)
+	}
+	private := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: number(jwk.N), E: int(number(jwk.E).Int64())},
+		D:         number(jwk.D), Primes: []*big.Int{number(jwk.P), number(jwk.Q)},
+	}
+	if err := private.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	private.Precompute()
+	return &suiteKey{private: private, id: jwk.Kid, alg: jwk.Alg, audience: "issuer"}
 }

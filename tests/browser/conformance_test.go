@@ -27,18 +27,8 @@ type suiteConfiguration struct {
 		ID     string `json:"client_id"`
 		Secret string `json:"client_secret"`
 	}
-	Browser  []suiteVisit
-	Override map[string]struct{ Browser []suiteVisit }
-}
-
-// suiteVisit says what the suite's own browser does after it was sent to an address: a * stands for anything.
-type suiteVisit struct {
-	Match string
-	Tasks []struct {
-		Task, Match string
-		Optional    bool
-		Commands    [][]any
-	}
+	Browser  []harness.SuiteVisit
+	Override map[string]struct{ Browser []harness.SuiteVisit }
 }
 
 // suiteHost is where the suite receives answers.
@@ -89,11 +79,6 @@ func newSuiteStage(t *testing.T, file string) *suiteStage {
 	return s
 }
 
-// simpleMatch reports whether a pattern of the suite matches an address.
-func simpleMatch(pattern, address string) bool {
-	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$").MatchString(address)
-}
-
 // visit sends the browser to an address and plays what the configuration says for it, in a module that may override it.
 func (s *suiteStage) visit(module, address string) {
 	s.t.Helper()
@@ -103,7 +88,7 @@ func (s *suiteStage) visit(module, address string) {
 	}
 	s.shots = 0
 	for _, v := range visits {
-		if simpleMatch(v.Match, address) {
+		if harness.SuiteMatch(v.Match, address) {
 			s.do(chromedp.Navigate(address))
 			s.play(module, v)
 			return
@@ -114,14 +99,14 @@ func (s *suiteStage) visit(module, address string) {
 
 // play is the order in which the suite works: a task whose address does not match is left out if it is optional, and
 // fails the module if not.
-func (s *suiteStage) play(module string, v suiteVisit) {
+func (s *suiteStage) play(module string, v harness.SuiteVisit) {
 	s.t.Helper()
 	for _, task := range v.Tasks {
 		s.at = s.location()
 		switch {
-		case !simpleMatch(task.Match, s.at) && task.Optional:
+		case !harness.SuiteMatch(task.Match, s.at) && task.Optional:
 			continue
-		case !simpleMatch(task.Match, s.at):
+		case !harness.SuiteMatch(task.Match, s.at):
 			s.t.Fatalf("%s: the task %q finds the browser at %s", module, task.Task, s.at)
 		}
 		for _, command := range task.Commands {

@@ -41,6 +41,18 @@ func RS256(t *testing.T, key *rsa.PrivateKey) Sign {
 	}
 }
 
+// PS256 signs with an RSA key (RFC 7518 §3.5).
+func PS256(t *testing.T, key *rsa.PrivateKey) Sign {
+	return func(input []byte) []byte {
+		sum := sha256.Sum256(input)
+		signature, err := rsa.SignPSS(rand.Reader, key, crypto.SHA256, sum[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signature
+	}
+}
+
 // ES256 signs with a key of the curve P-256 (RFC 7518 §3.4).
 func ES256(t *testing.T, key *ecdsa.PrivateKey) Sign {
 	return func(input []byte) []byte {
