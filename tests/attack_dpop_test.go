@@ -140,6 +140,26 @@ func TestAProofIsReadAsTheStandardSays(t *testing.T) {
 	}
 }
 
+// TestTheDefaultPortOfAProofIsNone: htu is compared in its normal form (RFC 9449 §4.3), in which an issuer on the port of its scheme has none.
+func TestTheDefaultPortOfAProofIsNone(t *testing.T) {
+	t.Parallel()
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ISSUER", "https://id.example.org"))
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{harness.ServiceClient("machine", "")}})
+	key := newClientKey(t, "")
+	for htu, good := range map[string]bool{
+		"https://id.example.org": true, "https://id.example.org:443": true, "HTTPS://ID.example.org:443": true,
+		"https://id.example.org:80": false, "http://id.example.org:443": false, "https://id.example.org:8443": false,
+	} {
+		a := post(t, n, tokenPath, "machine", harness.ClientSecret, harness.Values("grant_type", "client_credentials"),
+			key.proof(t, n, http.MethodPost, tokenPath, "", func(_, claims map[string]any) { claims["htu"] = htu + tokenPath }))
+		if !good {
+			oauthError(t, htu, a, 400, "invalid_dpop_proof")
+		} else if a.Status != http.StatusOK || a.Body["token_type"] != "DPoP" {
+			t.Errorf("%s: %d %s", htu, a.Status, a.Text)
+		}
+	}
+}
+
 // TestAProofIsUsedOnce: two hundred times the same proof at once, at the token endpoint and at UserInfo, on every kind of fleet.
 func TestAProofIsUsedOnce(t *testing.T) {
 	t.Parallel()

@@ -210,35 +210,45 @@ func TestConfigPlan(t *testing.T) {
 	}
 }
 
-// TestTLSOffersOnlyWhatTheSuiteAccepts: conformance section 0 item 10; RFC 9325 §4.2.
+// TestTLSOffersOnlyWhatTheSuiteAccepts: conformance section 0 item 10 and section 7.5; RFC 9325 §4.2. Both listeners, by handshakes with
+// one version and one suite each.
 func TestTLSOffersOnlyWhatTheSuiteAccepts(t *testing.T) {
 	t.Parallel()
-	n := secureSuite(t, "conformance.yaml")
-	dial := func(c *tls.Config) (tls.ConnectionState, error) {
-		c.InsecureSkipVerify = true
-		dialer := tls.Dialer{Config: c}
-		conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(n.issuer, "https://"))
-		if err != nil {
-			return tls.ConnectionState{}, err
-		}
-		defer conn.Close()
-		return conn.(*tls.Conn).ConnectionState(), nil
-	}
-	if state, err := dial(&tls.Config{MinVersion: tls.VersionTLS10}); err != nil || state.Version != tls.VersionTLS13 {
-		t.Errorf("version %x, %v: TLS 1.3 is not preferred", state.Version, err)
-	}
-	if _, err := dial(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}); err == nil {
-		t.Error("TLS 1.1 is accepted")
-	}
-	accepted := []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}
-	for _, suites := range [][]*tls.CipherSuite{tls.CipherSuites(), tls.InsecureCipherSuites()} {
-		for _, one := range suites {
-			if !slices.Contains(one.SupportedVersions, tls.VersionTLS12) {
-				continue
+	for name, address := range map[string]string{
+		"usual": secureSuite(t, "conformance.yaml").issuer,
+		"mtls":  startMutual(t, harness.SQLite(t), certify(t, nil, authorityCertificate("Authority"))).alias,
+	} {
+		dial := func(c *tls.Config) (tls.ConnectionState, error) {
+			c.InsecureSkipVerify = true
+			dialer := tls.Dialer{Config: c}
+			conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(address, "https://"))
+			if err != nil {
+				return tls.ConnectionState{}, err
 			}
-			_, err := dial(&tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{one.ID}})
-			if (err == nil) != slices.Contains(accepted, one.ID) {
-				t.Errorf("%s: %v", one.Name, err)
+			defer conn.Close()
+			return conn.(*tls.Conn).ConnectionState(), nil
+		}
+		if state, err := dial(&tls.Config{MinVersion: tls.VersionTLS10}); err != nil || state.Version != tls.VersionTLS13 {
+			t.Errorf("%s: version %x, %v: TLS 1.3 is not preferred", name, state.Version, err)
+		}
+		if state, err := dial(&tls.Config{MinVersion: tls.VersionTLS13}); err != nil || state.Version != tls.VersionTLS13 {
+			t.Errorf("%s: TLS 1.3 alone: %v", name, err)
+		}
+		for _, old := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
+			if _, err := dial(&tls.Config{MinVersion: old, MaxVersion: old}); err == nil {
+				t.Errorf("%s: %s is accepted", name, tls.VersionName(old))
+			}
+		}
+		accepted := []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}
+		for _, suites := range [][]*tls.CipherSuite{tls.CipherSuites(), tls.InsecureCipherSuites()} {
+			for _, one := range suites {
+				if !slices.Contains(one.SupportedVersions, tls.VersionTLS12) {
+					continue
+				}
+				_, err := dial(&tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{one.ID}})
+				if (err == nil) != slices.Contains(accepted, one.ID) {
+					t.Errorf("%s: %s: %v", name, one.Name, err)
+				}
 			}
 		}
 	}

@@ -2,10 +2,8 @@ package tests
 
 import (
 	"crypto/ecdsa"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"maps"
@@ -46,7 +44,7 @@ type fapiConfiguration struct {
 type fapiRegistration struct {
 	ID    string `json:"client_id"`
 	Scope string
-	JWKS  struct{ Keys []json.RawMessage }
+	JWKS  struct{ Keys []map[string]any }
 }
 
 // fapiPlan plays a FAPI plan as the suite does that has its file of docs/conformance.
@@ -157,15 +155,16 @@ func (m *fapiModule) client(number int) *fapiClient {
 }
 
 // readKey reads the key of a client, which takes a while, once in a plan.
-func (m *fapiModule) readKey(text json.RawMessage) *suiteKey {
+func (m *fapiModule) readKey(jwk map[string]any) *suiteKey {
 	m.t.Helper()
+	id, _ := jwk["kid"].(string)
 	if m.keys == nil {
 		m.keys = map[string]*suiteKey{}
 	}
-	if m.keys[string(text)] == nil {
-		m.keys[string(text)] = readSuiteKey(m.t, text)
+	if m.keys[id] == nil {
+		m.keys[id] = readSuiteKey(m.t, jwk)
 	}
-	return m.keys[string(text)]
+	return m.keys[id]
 }
 
 // suiteURL is the address of the suite.
@@ -191,9 +190,8 @@ func readCertificate(t *testing.T, certificate, key string) *certified {
 
 // request is the authorization request; changes are name, value pairs, an empty value takes a parameter out.
 func (c *fapiClient) request(changes ...string) url.Values {
-	challenge := sha256.Sum256([]byte(c.verifier))
 	params := harness.Values("client_id", c.id, "response_type", "code", "redirect_uri", c.redirect, "scope", c.scope, "state", c.state,
-		"code_challenge", base64.RawURLEncoding.EncodeToString(challenge[:]), "code_challenge_method", "S256")
+		"code_challenge", oauth2.S256ChallengeFromVerifier(c.verifier), "code_challenge_method", "S256")
 	if c.openID() {
 		params.Set("nonce", c.nonce)
 	}

@@ -117,26 +117,9 @@ func (k *suiteKey) assertionChanged(t *testing.T, n *harness.Node, client string
 }
 
 // readSuiteKey reads a key as a configuration of the suite has it.
-func readSuiteKey(t *testing.T, text json.RawMessage) *suiteKey {
+func readSuiteKey(t *testing.T, jwk map[string]any) *suiteKey {
 	t.Helper()
-	var jwk struct{ Kid, Alg, N, E, D, P, Q string }
-	if err := json.Unmarshal(text, &jwk); err != nil {
-		t.Fatal(err)
-	}
-	number := func(text string) *big.Int {
-		raw, err := base64.RawURLEncoding.DecodeString(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return new(big.Int).SetBytes(raw)
-	}
-	private := &rsa.PrivateKey{
-		PublicKey: rsa.PublicKey{N: number(jwk.N), E: int(number(jwk.E).Int64())},
-		D:         number(jwk.D), Primes: []*big.Int{number(jwk.P), number(jwk.Q)},
-	}
-	if err := private.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	private.Precompute()
-	return &suiteKey{private: private, id: jwk.Kid, alg: jwk.Alg, audience: "issuer"}
+	id, _ := jwk["kid"].(string)
+	alg, _ := jwk["alg"].(string)
+	return &suiteKey{private: harness.RSAPrivateKey(t, jwk), id: id, alg: alg, audience: "issuer"}
 }

@@ -6,12 +6,15 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/oauth2"
 
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
@@ -26,9 +29,14 @@ type suiteConfiguration struct {
 	Client struct {
 		ID     string `json:"client_id"`
 		Secret string `json:"client_secret"`
+		Scope  string
+		JWKS   struct{ Keys []map[string]any }
 	}
 	Browser  []harness.SuiteVisit
-	Override map[string]struct{ Browser []harness.SuiteVisit }
+	Override map[string]struct {
+		Client  struct{ Scope string }
+		Browser []harness.SuiteVisit
+	}
 }
 
 // suiteHost is where the suite receives answers.
@@ -39,26 +47,37 @@ type suiteStage struct {
 	*tab
 	node   *harness.Node
 	config suiteConfiguration
-	shots  int    // pages that the commands have handed in as a screenshot
-	at     string // where the browser was when the last visit ended
+	visits map[string]map[int]int // how often each visit of the configuration was made in a module
+	shots  int                    // pages that the commands have handed in as a screenshot
+	at     string                 // where the browser was when the last visit ended
 }
 
 // newSuiteStage applies docs/examples/conformance.yaml to a node whose issuer is that of the configurations.
 func newSuiteStage(t *testing.T, file string) *suiteStage {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/conformance/" + file)
+	folder, declarations := "../../docs/conformance", []string{"../../docs/examples/conformance.yaml"}
+	if strings.HasPrefix(file, "fapi") { // which has places for keys
+		folder = t.TempDir()
+		if out, err := exec.CommandContext(t.Context(), "sh", "../../docs/examples/conformance_fapi.sh", folder).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		declarations = append(declarations, filepath.Join(folder, "conformance-fapi.yaml"))
+	}
+	text, err := os.ReadFile(filepath.Join(folder, file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &suiteStage{}
+	s := &suiteStage{visits: map[string]map[int]int{}}
 	if err := json.Unmarshal(text, &s.config); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
-	issuer, _ := strings.CutSuffix(s.config.Server.DiscoveryURL, "/.well-known/openid-configuration")
+	issuer, _, _ := strings.Cut(s.config.Server.DiscoveryURL, "/.well-known/")
 	db := harness.SQLite(t)
 	env := map[string]string{"AUTHLY_ISSUER": issuer, "AUTHLY_DATABASE_URL": db.URL, "AUTHLY_SECRET_KEY": harness.RootSecret}
-	if code, out, errs := harness.Command(t, env, "", "apply", "-f", "../../docs/examples/conformance.yaml"); code != 0 {
-		t.Fatalf("apply: %d %s %s", code, out, errs)
+	for _, declaration := range declarations {
+		if code, out, errs := harness.Command(t, env, "", "apply", "-f", declaration); code != 0 {
+			t.Fatalf("apply: %d %s %s", code, out, errs)
+		}
 	}
 	s.node = harness.Start(t, db, harness.Env("AUTHLY_ISSUER", issuer), harness.Env("AUTHLY_FRONT_CHANNEL_TOKENS", "true"),
 		harness.Env("AUTHLY_CLIENT_REGISTRATION", "token"), harness.Env("AUTHLY_CLIENT_REGISTRATION_OPTIONAL_PKCE", "true"))
@@ -87,8 +106,12 @@ func (s *suiteStage) visit(module, address string) {
 		visits = override.Browser
 	}
 	s.shots = 0
-	for _, v := range visits {
-		if harness.SuiteMatch(v.Match, address) {
+	if s.visits[module] == nil {
+		s.visits[module] = map[int]int{}
+	}
+	for i, v := range visits {
+		if harness.SuiteMatch(v.Match, address) && (v.Limit == 0 || s.visits[module][i] < v.Limit) {
+			s.visits[module][i]++
 			s.do(chromedp.Navigate(address))
 			s.play(module, v)
 			return
@@ -192,6 +215,23 @@ func (s *suiteStage) authorize(changes ...string) string {
 		params.Set(changes[i], changes[i+1])
 	}
 	return s.node.Issuer + "/api/v1/oauth/authorize?" + params.Encode()
+}
+
+// pushed pushes an authorization request of the plan's client, which signs what proves it, and is the address for its browser.
+func (s *suiteStage) pushed(scope string) string {
+	s.t.Helper()
+	jwk, now := s.config.Client.JWKS.Keys[0], s.node.Clock.Now().Unix()
+	assertion := harness.Forge(s.t, map[string]any{"alg": jwk["alg"], "kid": jwk["kid"]}, map[string]any{
+		"iss": s.config.Client.ID, "sub": s.config.Client.ID, "aud": s.node.Issuer, "jti": oauth2.GenerateVerifier(), "iat": now, "exp": now + 60,
+	}, harness.PS256(s.t, harness.RSAPrivateKey(s.t, jwk)))
+	a := s.node.Form(s.t, "/api/v1/oauth/par", "", "", harness.Values("client_id", s.config.Client.ID, "response_type", "code", "scope", scope,
+		"redirect_uri", suiteHost+"/test/a/"+s.config.Alias+"/callback", "state", "state",
+		"code_challenge", oauth2.S256ChallengeFromVerifier(oauth2.GenerateVerifier()), "code_challenge_method", "S256", "client_assertion", assertion,
+		"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"))
+	if a.Status != http.StatusCreated {
+		s.t.Fatalf("push: %d %s", a.Status, a.Text)
+	}
+	return s.node.Issuer + "/api/v1/oauth/authorize?" + harness.Values("client_id", s.config.Client.ID, "request_uri", a.String("request_uri")).Encode()
 }
 
 // registers registers a client of the plan with an initial access token and returns its client_id.
@@ -325,6 +365,31 @@ func TestTheConfigurationsOfTheConformanceSuite(t *testing.T) {
 			s.visit("oidcc-server", s.authorize("response_type", response, "response_mode", "form_post"))
 			if s.at != suiteHost+"/test/a/"+s.config.Alias+"/callback" {
 				t.Errorf("the browser is at %s", s.at)
+			}
+		})
+	}
+	for _, file := range []string{"fapi2.json", "fapi2-oauth.json"} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			const prefix = "fapi2-security-profile-final-"
+			s := newSuiteStage(t, file)
+			s.visit(prefix+"happy-flow", s.pushed(s.config.Client.Scope))
+			s.answered(prefix+"happy-flow", "code")
+			module := prefix + "user-rejects-authentication"
+			s.visit(module, s.pushed(s.config.Override[module].Client.Scope))
+			if code := s.answered(module, "error"); code != "access_denied" {
+				t.Errorf("%s: %s", module, code)
+			}
+			s.expect("status of 400") // the page of the error
+			module = prefix + "par-attempt-reuse-request_uri"
+			address := s.pushed(s.config.Client.Scope)
+			s.visit(module, address)
+			s.answered(module, "code")
+			s.visit(module, address)
+			s.wantShots(module, 1)
+			for _, module := range []string{prefix + "par-attempt-to-use-expired-request_uri", prefix + "par-attempt-to-use-request_uri-for-different-client"} {
+				s.visit(module, address)
+				s.wantShots(module, 1)
 			}
 		})
 	}

@@ -101,13 +101,29 @@ func (n *Node) JWKS(t *testing.T) []map[string]any {
 // RSAKey makes a public key of its JWK form.
 func RSAKey(t *testing.T, jwk map[string]any) *rsa.PublicKey {
 	t.Helper()
-	number := func(name string) *big.Int {
-		text, _ := jwk[name].(string)
-		raw, err := base64.RawURLEncoding.DecodeString(text)
-		if err != nil || len(raw) == 0 {
-			t.Fatalf("member %s of %v: %v", name, jwk, err)
-		}
-		return new(big.Int).SetBytes(raw)
+	return &rsa.PublicKey{N: member(t, jwk, "n"), E: int(member(t, jwk, "e").Int64())}
+}
+
+// RSAPrivateKey makes a private key of its JWK form (RFC 7518 §6.3.2).
+func RSAPrivateKey(t *testing.T, jwk map[string]any) *rsa.PrivateKey {
+	t.Helper()
+	key := &rsa.PrivateKey{
+		PublicKey: *RSAKey(t, jwk), D: member(t, jwk, "d"), Primes: []*big.Int{member(t, jwk, "p"), member(t, jwk, "q")},
 	}
-	return &rsa.PublicKey{N: number("n"), E: int(number("e").Int64())}
+	if err := key.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	key.Precompute()
+	return key
+}
+
+// member reads a number of a key.
+func member(t *testing.T, jwk map[string]any, name string) *big.Int {
+	t.Helper()
+	text, _ := jwk[name].(string)
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) == 0 {
+		t.Fatalf("member %s of %v: %v", name, jwk, err)
+	}
+	return new(big.Int).SetBytes(raw)
 }
