@@ -128,6 +128,10 @@ var Actions = []ActionDescription{
 	{ActionMailFailed, "A message to a user was given up; the reason says why."},
 	{ActionJobFinished, "An import or export is over; its rows are counted, and the reason says why it failed."},
 	{ActionLogoutUndeliverable, "A client could not be told of a logout, and it is not tried again."},
+	{ActionEventStreamCreated, "A client has made its event stream."},
+	{ActionEventStreamUpdated, "A client has changed its event stream, or the status of it; the changes are named."},
+	{ActionEventStreamDeleted, "An event stream is gone, with what waited in it: its client has deleted it."},
+	{ActionSecurityEventRefused, "The receiver of an event stream has refused a security event; the reason says why."},
 }
 
 var knownActions = func() map[Action]bool {

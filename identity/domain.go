@@ -20,6 +20,7 @@ type Deps struct {
 	Upstream        Upstream
 	Sender          LogoutSender
 	Notifier        BackchannelNotifier
+	Events          EventSender
 	Mail            MailSender // nil = no mail is sent
 	Throttle        Throttle
 	Watch           Watch           // nil = not counted
@@ -68,6 +69,7 @@ type Domain struct {
 	RequestObjects *RequestObjects
 	SigningKeys    *SigningKeys
 	Logouts        *Logouts
+	EventStreams   *EventStreams
 	Mails          *Mails
 	Jobs           *Jobs
 	Retention      *Retention
@@ -88,6 +90,10 @@ func New(d Deps) *Domain {
 	clientTokens := &ClientTokens{signer: d.Signer, encrypter: d.Encrypter, clients: d.Store, keys: d.Keys, source: d.Source}
 	logouts := &Logouts{
 		store: d.Store, source: d.Source, tokens: clientTokens, subjects: subjects, sender: d.Sender, issuer: d.Settings.Get().Issuer,
+	}
+	streams := &EventStreams{
+		store: d.Store, source: d.Source, keys: d.Keys, tokens: clientTokens, subjects: subjects, sender: d.Events,
+		issuer: d.Settings.Get().Issuer, on: d.Settings.Get().SharedSignals,
 	}
 	keys := &SigningKeys{
 		store: d.Store, source: d.Source, maker: d.KeyMaker, settings: d.Settings, changed: d.KeysChanged,
@@ -110,7 +116,7 @@ func New(d Deps) *Domain {
 	}
 	kinds := slices.Concat(
 		logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds(), federation.jobKinds(),
-		registrations.jobKinds(), backchannel.jobKinds(),
+		registrations.jobKinds(), backchannel.jobKinds(), streams.jobKinds(),
 	)
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
@@ -138,7 +144,7 @@ func New(d Deps) *Domain {
 		ClientAuth:  clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, ClientTokens: clientTokens, Subjects: subjects, Proofs: newProofs(d),
 		RequestObjects: &RequestObjects{d.ClientDocuments, d.Assertions, d.Signer, d.Store, d.Source, d.Settings.Get().Issuer},
-		SigningKeys:    keys, Logouts: logouts, Mails: mails,
+		SigningKeys:    keys, Logouts: logouts, EventStreams: streams, Mails: mails,
 		Jobs: newJobs(d, kinds...), Retention: retention, AuditChain: trail,
 		Transfers: &Transfers{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings},
 	}

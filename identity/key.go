@@ -39,6 +39,8 @@ const (
 	TypeIDToken     = TypeJWT
 	TypeLogoutToken = "logout+jwt"
 
+	TypeSecurityEventToken = "secevent+jwt" // RFC 8417 §2.3
+
 	TypeUserInfo              = "userinfo+jwt"
 	TypeIntrospection         = "token-introspection+jwt" // RFC 9701 §5
 	TypeAuthorizationResponse = "oauth-authz-resp+jwt"    // JARM names none

@@ -46,6 +46,7 @@ type Expiry struct {
 	ClientDaysBefore               time.Time // what clients used, but for the last day of each
 	MailBefore                     time.Time // messages that were sent or given up
 	DecisionsBefore                time.Time // what devices and clients have asked for that has expired
+	EventsBefore                   time.Time // security events that their receivers have not taken
 }
 
 func (s *Retention) jobKinds() []JobKind {
@@ -114,7 +115,7 @@ func (s *Retention) sweep(ctx context.Context, report reporter) (swept, error) {
 	expiry := Expiry{Now: now, EndedBefore: now.Add(-EndedRetention), JobsBefore: now.Add(-jobRetention)}
 	expiry.BrowsersBefore, expiry.NetworksBefore = now.Add(-browserKnownFor), now.Add(-NetworkKnownFor)
 	expiry.ClientDaysBefore, expiry.MailBefore = now.Add(-UsageRetention), now.Add(-MailRetention)
-	expiry.DecisionsBefore = now.Add(-DecisionRetention)
+	expiry.DecisionsBefore, expiry.EventsBefore = now.Add(-DecisionRetention), now.Add(-SecurityEventRetention)
 	total, err := s.sweepTrail(ctx, report)
 	if err != nil {
 		return total, err

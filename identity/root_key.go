@@ -16,6 +16,7 @@ type Resealed struct {
 	Providers   int // secrets at identity providers
 	Clients     int // that sign with their secrets
 	Pairwise    int // 1 if the key of pairwise subjects was
+	Streams     int // headers with which event streams are pushed
 	Unreadable  int // sealed under a root key that is not given: signing keys that have expired, former keys of the chain, apps, secrets
 }
 
@@ -39,6 +40,9 @@ func (s *SigningKeys) ResealIn(ctx context.Context, tx Store, keyring *Keyring) 
 		return Resealed{}, err
 	}
 	if err := resealPairwiseKey(ctx, tx, keyring, &done); err != nil {
+		return Resealed{}, err
+	}
+	if err := resealEventStreams(ctx, tx, keyring, &done); err != nil {
 		return Resealed{}, err
 	}
 	return done, tx.ResealRootKeyCheck(ctx, keyring.Seal(PurposeRootKeyCheck, nil, ""))
@@ -175,6 +179,31 @@ func (s *SigningKeys) resealClients(ctx context.Context, tx Store, keyring *Keyr
 				return err
 			}
 			done.Clients++
+		}
+	}
+}
+
+func resealEventStreams(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	var after uuid.UUID
+	for {
+		streams, err := tx.SealedEventStreams(ctx, after, resealedAtOnce)
+		if err != nil || len(streams) == 0 {
+			return err
+		}
+		for _, stream := range streams {
+			after = stream.ID
+			if keyring.SealedUnderCurrent(PurposeEventStream, stream.Sealed, stream.ID.String()) {
+				continue
+			}
+			header, err := keyring.Open(PurposeEventStream, stream.Sealed, stream.ID.String())
+			if err != nil {
+				done.Unreadable++
+				continue
+			}
+			if err := tx.ResealEventStream(ctx, stream.ID, keyring.Seal(PurposeEventStream, header, stream.ID.String())); err != nil {
+				return err
+			}
+			done.Streams++
 		}
 	}
 }

@@ -147,6 +147,17 @@ func BuiltInScopes() []Scope {
 	return list
 }
 
+// BuiltInScopesOf are the scopes that an installation has by its settings: BuiltInScopes, and those of what is switched on.
+func BuiltInScopesOf(settings *Settings) []Scope {
+	list := BuiltInScopes()
+	if settings.SharedSignals {
+		list = append(list,
+			Scope{Name: ScopeStreamsRead, Description: "Shared signals: read the event stream of the application", BuiltIn: true},
+			Scope{Name: ScopeStreamsManage, Description: "Shared signals: have an event stream", BuiltIn: true})
+	}
+	return list
+}
+
 // AdminScopes returns those of the names that belong to administration.
 func AdminScopes(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !IsAdminScope(name) })
@@ -204,10 +215,10 @@ func badScope(rule RuleID, format string, args ...any) *Error {
 // JoinScope is the wire form of a list of scopes.
 func JoinScope(names []string) string { return strings.Join(names, " ") }
 
-// userScopes drops what only administrators may have, and who has it by a role.
+// userScopes drops what only administrators may have, and who has it by a role, and what clients have on their own behalf alone.
 func userScopes(scopes []string, u User) []string {
 	return slices.DeleteFunc(slices.Clone(scopes), func(name string) bool {
-		return IsAdminScope(name) && !u.Admin && !u.Delegation.Has(name)
+		return IsStreamScope(name) || IsAdminScope(name) && !u.Admin && !u.Delegation.Has(name)
 	})
 }
 

@@ -49,6 +49,7 @@ const (
 	PurposeBackchannel         Purpose = "backchannel/v1"
 	PurposeAccessToken         Purpose = "access-token/v1"
 	PurposePairwise            Purpose = "pairwise-subject/v1"
+	PurposeEventStream         Purpose = "event-stream/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -81,6 +82,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
 		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel, PurposeAccessToken, PurposePairwise,
+		PurposeEventStream,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

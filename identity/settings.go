@@ -28,6 +28,7 @@ type Settings struct {
 	RequireSignedRequests bool          // every client must sign its authorization requests (RFC 9101 §10.5)
 	ProofNonce            bool          // DPoP proofs need a nonce of the server (RFC 9449 §8)
 	SessionManagement     bool          // the end of a session can be seen in a frame (OIDC Session Management 1.0)
+	SharedSignals         bool          // clients have event streams (Shared Signals Framework 1.0)
 	MutualTLS             MutualTLS     // certificates of clients
 	SecondFactors         FactorPolicy  // who must have a second factor
 	Passkeys              PasskeyPolicy // what people sign in with

@@ -23,6 +23,7 @@ type Store interface {
 	SignInCodeStore
 	DeviceAuthorizationStore
 	BackchannelStore
+	EventStreamStore
 	InvitationStore
 	SessionStore
 	AdminSessionStore

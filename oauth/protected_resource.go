@@ -10,8 +10,8 @@ import (
 // buildResourceMetadata returns what Authly says of itself as a protected resource: UserInfo and the admin API, whose tokens have
 // the issuer as their audience (RFC 9728 §2). Only the methods that both know are named.
 func (h *Handler) buildResourceMetadata() []byte {
-	scopes := make([]string, 0, len(identity.BuiltInScopes()))
-	for _, s := range identity.BuiltInScopes() {
+	var scopes []string
+	for _, s := range identity.BuiltInScopesOf(h.Domain.Settings.Get()) {
 		scopes = append(scopes, s.Name)
 	}
 	document := map[string]any{

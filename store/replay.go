@@ -78,6 +78,7 @@ func (s *Store) Sweep(ctx context.Context, e identity.Expiry, limit int) (int, e
 		{sweepInitialAccessTokens, []any{e.Now, limit}},
 		{sweepJobs, []any{identity.LeastID(e.JobsBefore), e.JobsBefore, limit}},
 		{sweepTransfers, []any{e.Now, limit}},
+		{sweepSecurityEvents, []any{identity.LeastID(e.EventsBefore), limit}},
 		{sweepMails, []any{identity.LeastID(e.MailBefore), limit}},
 		{sweepBrowsers, []any{e.BrowsersBefore, limit}},
 		{sweepNetworks, []any{e.NetworksBefore, limit}},

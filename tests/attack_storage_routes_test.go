@@ -41,7 +41,7 @@ func TestNoRouteStoresForStrangers(t *testing.T) {
 		"no document":      {kind: document, body: "\xff\x00{"},
 	}
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db, harness.ByName()) // there are passkeys
+		n := start(t, db, harness.ByName(), harness.Env("AUTHLY_SHARED_SIGNALS", "true")) // there are passkeys
 		before, routes, asked := db.RowCounts(t), 0, 0
 		err := n.Server.WalkRoutes(func(method, pattern string) {
 			routes++

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -96,6 +97,37 @@ func TestSecretsToSignWithAreSealedAnew(t *testing.T) {
 	})
 }
 
+// TestHeadersOfEventStreamsAreSealedAnew, and are sent on under the new root key alone.
+func TestHeadersOfEventStreamsAreSealedAnew(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		env := served(t, db)
+		both := withRoot(env, otherRoot, harness.RootSecret)
+		r := newEventReceiver(t)
+		r.answer(http.StatusServiceUnavailable, "")
+		old := withSignals(t, db)
+		token := streamToken(t, old, "gate", "ssf.manage")
+		id := newStream(t, old, token, `,"delivery":{"method":"urn:ietf:rfc:8935","endpoint_url":"`+r.URL+`","authorization_header":"Bearer of-gate"}`).
+			String("stream_id")
+		if a := sendJSON(t, old, http.MethodPost, "/ssf/verify", token, `{"stream_id":"`+id+`"}`); a.Status != http.StatusNoContent {
+			t.Fatalf("%d %s", a.Status, a.Text)
+		}
+		r.wait(t)
+		old.Stop()
+		for _, want := range []string{`"event_streams": 1`, `"event_streams": 0`} {
+			if out := command(t, both, "keys", "rotate-root", "--output", "json"); !strings.Contains(out, want) || !strings.Contains(out, `"unreadable": 0`) {
+				t.Errorf("no %s in %s", want, out)
+			}
+		}
+		alone := harness.Start(t, db, harness.Env("AUTHLY_SECRET_KEY", otherRoot), harness.WithClock(old.Clock),
+			harness.Env("AUTHLY_SHARED_SIGNALS", "true"), harness.Env("AUTHLY_ALLOW_PRIVATE_NETWORK_FETCH", "true"))
+		alone.Clock.Advance(2 * time.Minute)
+		if got := r.wait(t); !strings.HasSuffix(got, " Bearer of-gate") {
+			t.Error(got)
+		}
+	})
+}
+
 // stopResealing makes the last statement of it fail, until it is told not to.
 func stopResealing(t *testing.T, db harness.Database) (resume func()) {
 	t.Helper()
@@ -122,9 +154,10 @@ func TestNothingElseIsSealed(t *testing.T) {
 		// Digests, of which the secret is not known, what is random, public keys and their names, files and pictures.
 		const others = `'digest', 'code_digest', 'user_code_digest', 'browser_digest', 'registration_digest', 'args_hash', 'salt', 'personal', 'erased', 'mac', 'signature', 'data',
 			'handle', 'credential_id', 'record', 'logo'`
-		const resealed = `name = 'sealed' AND held IN ('signing_keys', 'audit_keys', 'totps', 'identity_providers', 'root_key_check', 'pairwise_key')`
-		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE "+resealed); n != 6 {
-			t.Errorf("%d of 6 columns that are sealed anew", n)
+		const resealed = `name = 'sealed' AND held IN ('signing_keys', 'audit_keys', 'totps', 'identity_providers', 'root_key_check', 'pairwise_key',
+			'event_streams')`
+		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE "+resealed); n != 7 {
+			t.Errorf("%d of 7 columns that are sealed anew", n)
 		}
 		const brief = `name = 'sealed' AND held IN ('mail_messages', 'backchannel_requests')` // a day at most (docs/operations.md)
 		if n := db.Count(t, "SELECT count(*) FROM "+columns+" WHERE NOT ("+resealed+") AND NOT ("+brief+") AND name NOT IN ("+others+")"); n != 0 {
@@ -132,7 +165,8 @@ func TestNothingElseIsSealed(t *testing.T) {
 		}
 		if db.Name == "postgres" { // which tells JSON from text; the secrets of clients that sign with them are sealed anew
 			const thought = `'secrets', 'actor', 'address', 'admin_groups', 'admin_scopes', 'amr', 'audiences', 'authorization_details', 'changes',
-				'checkpoint', 'claims', 'config', 'counts', 'factors', 'group_ids', 'input', 'metadata', 'options', 'params', 'payload', 'progress',
+				'checkpoint', 'claims', 'config', 'counts', 'event', 'events_requested', 'factors', 'group_ids', 'input',
+				'metadata', 'options', 'params', 'payload', 'progress',
 				'resources', 'result', 'schema', 'scopes', 'stored'`
 			if n := db.Count(t, `SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema()
 				AND data_type = 'jsonb' AND column_name NOT IN (`+thought+`)`); n != 0 {

@@ -32,12 +32,14 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 					Providers   int `json:"identity_providers"`
 					Clients     int `json:"clients"`
 					Pairwise    int `json:"pairwise_key"`
+					Streams     int `json:"event_streams"`
 					Unreadable  int `json:"unreadable"`
-				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Pairwise, done.Unreadable}
+				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Pairwise, done.Streams, done.Unreadable}
 				return a.print(counts, func(w io.Writer) {
 					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain, %d authenticator apps, "+
-						"%d secrets at identity providers, %d clients that sign with their secrets, %d keys of pairwise subjects; unreadable: %d\n",
-						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Pairwise, done.Unreadable)
+						"%d secrets at identity providers, %d clients that sign with their secrets, %d keys of pairwise subjects, "+
+						"%d headers of event streams; unreadable: %d\n",
+						done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Pairwise, done.Streams, done.Unreadable)
 				})
 			})
 		},

@@ -17,6 +17,7 @@ type Scopes struct {
 	issuer     string
 	schemas    identity.DetailSchemas
 	signing    *identity.SigningKeys
+	settings   *identity.LiveSettings
 }
 
 // List is All for an administrator.
@@ -42,7 +43,7 @@ func (s *Scopes) ensureBuiltIn(ctx context.Context) error {
 		return err
 	}
 	now := s.source.Now()
-	for _, scope := range identity.BuiltInScopes() {
+	for _, scope := range identity.BuiltInScopesOf(s.settings.Get()) {
 		if slices.ContainsFunc(present, func(p identity.Scope) bool { return p.BuiltIn && p.Name == scope.Name }) {
 			continue
 		}

@@ -47,7 +47,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 		Clients: &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer, signing: keys, sectors: identity.NewSectors(d)},
 		Scopes: &Scopes{
 			store: d.Store, attributes: d.Store, changes: changes, fold: d.Store.NameKey, issuer: d.Settings.Get().Issuer, schemas: d.Schemas,
-			signing: keys,
+			signing: keys, settings: d.Settings,
 		},
 		Groups:        &Groups{store: d.Store, changes: changes},
 		Roles:         &Roles{store: d.Store, changes: changes},

@@ -29,6 +29,8 @@ var otherTables = map[string]string{
 	"backchannel_requests":  "what a client asks a user, until the user decides; what comes of it is a grant or a consent; for a day",
 	"invitations": "somebody who is no user yet, with an address, until it is used or 30 days have gone; that a user has invited them is in the " +
 		"trail, and goes with that user",
+	"event_stream_removals": "that an application wants to hear nothing of a user: a wish of the application, which it has from nobody here",
+	"security_events":       "copies of what is in the trail and in sessions, until an application has it; for a week at most",
 	"authorization_requests": "where a sign-in stands: what comes of it is a session, a grant or a consent; for as long as a person may " +
 		"take to sign in",
 }

@@ -43,6 +43,7 @@ var readMethods = []string{
 	"PlacesOf", "TransfersOf",
 	"HoldProvider", "LinkedIdentitiesOf", "LinkedIdentity", "LockProvider", "Providers", "SessionsThrough",
 	"TrustedIssuers", "LockTrustedIssuer",
+	"EventStreamByID", "EventStreamOf", "EventStreamsAbout", "LockEventStream", "SealedEventStreams", "SecurityEvents", "WaitingEventStreams",
 }
 
 // Why a write changes nothing that is cached.
@@ -89,6 +90,10 @@ var uncachedWrites = map[string]string{
 
 	"InsertDeviceAuthorization": protocolOnly,
 	"InsertBackchannelRequest":  protocolOnly,
+
+	"InsertEventStream": protocolOnly, "UpdateEventStream": protocolOnly, "DeleteEventStream": protocolOnly, "VerifyEventStream": protocolOnly,
+	"ResealEventStream": protocolOnly, "RemoveStreamSubject": protocolOnly, "AddStreamSubject": protocolOnly,
+	"InsertSecurityEvents": protocolOnly, "DeleteSecurityEvents": protocolOnly, "ClearEventStream": protocolOnly,
 
 	"InsertInitialAccessToken": tokensFresh, "SpendInitialAccessToken": tokensFresh, "DeleteInitialAccessToken": tokensFresh,
 

@@ -70,6 +70,7 @@ type Config struct {
 	RequireSignedRequests    bool          // every client must sign its authorization requests
 	ProofNonce               bool          // DPoP proofs need a nonce of the server
 	SessionManagement        bool          // applications may ask in a frame whether the session has changed
+	SharedSignals            bool          // clients may have event streams
 	PasswordGrant            bool          // offer the password grant to clients that are allowed it; for migration only
 	FrontChannelTokens       bool          // hand out tokens with authorization responses to clients that are registered for it
 	Refusals                 int           // refused requests that are remembered, to be explained

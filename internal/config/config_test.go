@@ -299,6 +299,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_REQUIRE_PAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_REQUIRE_JAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_SESSION_MANAGEMENT", []string{"true", "false"}, []string{"sometimes"}},
+		{"AUTHLY_SHARED_SIGNALS", []string{"true", "false"}, []string{"push"}},
 		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 		{"AUTHLY_FRONT_CHANNEL_TOKENS", []string{"true", "false"}, []string{"hybrid"}},
@@ -331,7 +332,7 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
 		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "client-registration": "token", "client-registration-grants": "client_credentials",
 		"client-registration-scopes": "openid", "client-registration-hosts": "example.org", "client-registration-unused": "2h", "client-registration-optional-pkce": "true", "client-document-hosts": "example.org",
-		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "session-management": "true", "password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
+		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "session-management": "true", "shared-signals": "true", "password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -356,6 +356,11 @@ var variables = []Variable{
 			"see [logout.md](logout.md#session-management)",
 	},
 	{
+		Name: "AUTHLY_SHARED_SIGNALS", Default: "false", set: boolean(func(c *Config) *bool { return &c.SharedSignals }),
+		Meaning: "let clients have an event stream in which they hear that sessions were revoked and credentials changed (Shared Signals " +
+			"Framework 1.0, CAEP 1.0), see [shared-signals.md](shared-signals.md)",
+	},
+	{
 		Name: "AUTHLY_DPOP_NONCE", Default: "false", set: boolean(func(c *Config) *bool { return &c.ProofNonce }),
 		Meaning: "take DPoP proofs only with a nonce of this server (RFC 9449 §8), which changes every five minutes: proofs cannot be made " +
 			"ahead of their use, and clients must be able to ask twice",

@@ -131,6 +131,33 @@ func (c *Client) PostJSON(ctx context.Context, address, token string, body []byt
 	return nil
 }
 
+// maxReply is how much is read of what somebody replies to a push, in bytes.
+const maxReply = 4 << 10
+
+// Push posts a body of a media type, with a header Authorization unless that is empty, and returns the status and the start of what comes
+// back.
+func (c *Client) Push(ctx context.Context, address, media, authorization, body string) (status int, reply []byte, err error) {
+	request, err := c.request(ctx, http.MethodPost, address, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	request.Header.Set("Content-Type", media)
+	request.Header.Set("Accept", "application/json")
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, nil, fmt.Errorf("push: %w", err)
+	}
+	defer response.Body.Close()
+	reply, err = io.ReadAll(io.LimitReader(response.Body, maxReply))
+	if err != nil {
+		return 0, nil, fmt.Errorf("push: %w", err)
+	}
+	return response.StatusCode, reply, nil
+}
+
 func (c *Client) request(ctx context.Context, method, address, body string) (*http.Request, error) {
 	u, err := url.Parse(address)
 	if err != nil {

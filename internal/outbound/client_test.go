@@ -66,3 +66,30 @@ func TestCallsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestAPushReadsTheStartOfTheReply, follows no redirect, and sends the header Authorization where it is told one.
+func TestAPushReadsTheStartOfTheReply(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/redirect" {
+			http.Redirect(w, r, "/", http.StatusTemporaryRedirect)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(r.Header.Get("Authorization") + strings.Repeat("x", maxReply)))
+	}))
+	defer server.Close()
+	c := New(true)
+	for header, want := range map[string]int{"Bearer a": maxReply, "": maxReply} {
+		status, reply, err := c.Push(t.Context(), server.URL, "text/plain", header, "body")
+		if err != nil || status != http.StatusBadRequest || len(reply) != want || !strings.HasPrefix(string(reply), header+"x") {
+			t.Errorf("%q: %d, %d bytes, %v", header, status, len(reply), err)
+		}
+	}
+	if status, _, err := c.Push(t.Context(), server.URL+"/redirect", "text/plain", "Bearer a", ""); err != nil || status != http.StatusTemporaryRedirect {
+		t.Errorf("%d %v", status, err)
+	}
+	if _, _, err := New(false).Push(t.Context(), server.URL, "text/plain", "", ""); !errors.Is(err, ErrForbiddenAddress) {
+		t.Error(err)
+	}
+}

@@ -174,6 +174,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Upstream:        upstream.New(s.outbound.Provider, s.source.Now, cmp.Or(o.ProviderDeadline, upstream.Deadline)),
 		Sender:          sender{s.outbound},
 		Notifier:        sender{s.outbound},
+		Events:          sender{s.outbound},
 		Mail:            mailer,
 		Assertions:      clientKeys,
 		Encrypter:       clientKeys,
@@ -185,6 +186,7 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Texts:           translation.Catalogue{},
 	}
 	deps.Store = identity.WithNotices(deps)
+	deps.Store = identity.WithSignals(deps)
 	s.Domain = identity.New(deps)
 	if class := live.Get().AdminSignIn.Class; class != "" && !slices.Contains(s.Domain.AuthenticationClasses(), class) {
 		return fmt.Errorf("no sign-in can be of the class %s that AUTHLY_ADMIN_ACR demands: passkeys are off", class)

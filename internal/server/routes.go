@@ -15,6 +15,7 @@ import (
 	"github.com/authly/authly/internal/middleware"
 	"github.com/authly/authly/oauth"
 	"github.com/authly/authly/oidc"
+	"github.com/authly/authly/ssf"
 	"github.com/authly/authly/web"
 )
 
@@ -42,6 +43,7 @@ func (s *Server) routes() http.Handler {
 		Domain: s.Domain, Extension: &oidc.Extension{Domain: s.Domain, Pages: pages}, Pages: pages, Logger: s.logger,
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document}
+	signals := ssf.New(s.Domain, s.logger)
 	adminConfig := graph.Config{Domain: s.Domain, Admin: s.Admin, Logger: s.logger, Stopping: s.stopping}
 	if s.responses != nil {
 		adminConfig.Responses = s.responses
@@ -83,6 +85,7 @@ func (s *Server) routes() http.Handler {
 		oauthHandler.MountMachine(r)
 		oauthHandler.MountServer(r)
 		oidcHandler.MountMachine(r)
+		signals.MountServer(r)
 	})
 	r.Group(func(r chi.Router) { // administration
 		r.Use(middleware.Gate(s.config.AdminAllowed, forbidden), budget.Failures, certificates)
@@ -97,7 +100,7 @@ func (s *Server) routes() http.Handler {
 			Mount(playground.Path, playground.New(s.config.Issuer))
 	})
 	s.router = r
-	s.certified = only(r, slices.Concat(oauthHandler.CertifiedPaths(), []string{oidc.UserInfoPath, graphPath}))
+	s.certified = only(r, slices.Concat(oauthHandler.CertifiedPaths(), signals.CertifiedPaths(), []string{oidc.UserInfoPath, graphPath}))
 	return crossOrigin(r, slices.Concat(oauthHandler.CrossOriginPaths(), oidcHandler.CrossOriginPaths()))
 }
 

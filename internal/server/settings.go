@@ -42,6 +42,7 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.RequireSignedRequests = c.RequireSignedRequests
 	settings.ProofNonce = c.ProofNonce
 	settings.SessionManagement = c.SessionManagement
+	settings.SharedSignals = c.SharedSignals
 	settings.MutualTLS = identity.MutualTLS{On: c.MutualTLS.On(), URL: c.MutualTLS.URL, Anchors: c.MutualTLS.Anchors}
 	settings.PasswordGrant = c.PasswordGrant
 	settings.FrontChannelTokens = c.FrontChannelTokens

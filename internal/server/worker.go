@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"sync"
@@ -164,4 +165,28 @@ func (s sender) NotifyClient(ctx context.Context, uri, token, authReqID string) 
 		return fmt.Errorf("notification: %w", err)
 	}
 	return s.client.PostJSON(ctx, uri, token, body)
+}
+
+// PushSecurityEvent implements identity.EventSender.
+func (s sender) PushSecurityEvent(ctx context.Context, uri, authorization, token string) (string, error) {
+	status, body, err := s.client.Push(ctx, uri, "application/secevent+jwt", authorization, token)
+	switch {
+	case err != nil:
+		return "", err
+	case status < http.StatusMultipleChoices:
+		return "", nil
+	case status != http.StatusBadRequest:
+		return "", fmt.Errorf("push: status %d", status)
+	}
+	var refusal struct {
+		Code string `json:"err"`
+	}
+	if json.Unmarshal(body, &refusal) != nil {
+		refusal.Code = "invalid_request"
+	}
+	// The receiver does not take the header Authorization, which it may say anew (RFC 8935 §2.4).
+	if refusal.Code == "authentication_failed" || refusal.Code == "access_denied" {
+		return "", fmt.Errorf("push: %s", refusal.Code)
+	}
+	return identity.EventError(refusal.Code), nil
 }

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) identity.Store) {
 		{"sign-in codes", signInCodes},
 		{"device authorizations", deviceAuthorizations},
 		{"backchannel requests", backchannelRequests},
+		{"event streams", eventStreams},
 		{"invitations", invitations},
 		{"initial access tokens", initialAccessTokens},
 		{"clients that have registered themselves", selfRegistered},
