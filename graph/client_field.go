@@ -54,6 +54,10 @@ func (f clientField) set(m *identity.ClientMetadata, p *identity.ClientPolicy, v
 		field.SetBytes(rawJSON(value))
 		return
 	}
+	if field.Kind() == reflect.Map {
+		field.Set(reflect.ValueOf(textsOf(value)))
+		return
+	}
 	switch value := value.(type) {
 	case string:
 		field.SetString(value)
@@ -68,6 +72,21 @@ func (f clientField) set(m *identity.ClientMetadata, p *identity.ClientPolicy, v
 	case []string:
 		setTexts(field, value)
 	}
+}
+
+// textsOf reads an object of texts. What is none is refused with everything else that is wrong: no field has the name "".
+func textsOf(value any) map[string]string {
+	members, ok := value.(map[string]any)
+	if !ok {
+		return map[string]string{"": ""}
+	}
+	texts := map[string]string{}
+	for name, member := range members {
+		if texts[name], ok = member.(string); !ok {
+			return map[string]string{"": ""}
+		}
+	}
+	return texts
 }
 
 // rawJSON is the text of a value of the scalar JSON.

@@ -27,11 +27,40 @@ func (d AttributeDefinition) ReleasedBy(scopes []string) bool {
 	return len(intersect(d.Scopes, scopes)) > 0
 }
 
+// languageMark stands between the name of a claim and its language (OIDC Core §5.2).
+const languageMark = "#"
+
+// Language returns the BCP 47 tag of the language that the claim is in, or empty for one that says none (OIDC Core §5.2).
+func (d AttributeDefinition) Language() string {
+	_, tag, _ := strings.Cut(d.Claim, languageMark)
+	return tag
+}
+
+// InLanguage is what is asked for, among the names of claims, of those in a language.
+func InLanguage(tag string) string { return languageMark + tag }
+
+// localizes reports whether the claim is a standard one, that is a text, in a language.
+func (d AttributeDefinition) localizes(base string) bool {
+	claim := ClaimNamed(base)
+	return claim != nil && claim.Text != nil && d.Type == AttributeString && checkLocale("claim", d.Language()) == nil
+}
+
+// released reports whether scopes that were granted, or what was asked for by name, release the attribute to a client. One in a
+// language is for those who ask for it: the others are told the claim in the language that it was written in.
+func (d AttributeDefinition) released(c Client, scopes, asked []string) bool {
+	tag := d.Language()
+	return d.ReleasedBy(scopes) && (tag == "" || slices.Contains(asked, InLanguage(tag))) ||
+		slices.Contains(asked, d.ClaimName()) && d.ReleasedBy(c.Scopes())
+}
+
 // checkRelease holds the rules for how clients are told of the attribute.
 func (d AttributeDefinition) checkRelease() error {
 	var faults Faults
+	base, _, tagged := strings.Cut(d.Claim, languageMark)
 	switch name := d.ClaimName(); {
-	case len(d.Claim) > MaxText || strings.Trim(d.Claim, claimNameCharacters) != "":
+	case tagged && !d.localizes(base):
+		faults.Add(InvalidField("claim", "Must be the name of a standard claim that is a text before the #, and a BCP 47 language tag after it."))
+	case !tagged && (len(d.Claim) > MaxText || strings.Trim(d.Claim, claimNameCharacters) != ""):
 		faults.Add(InvalidField("claim", "Must be at most %d letters, digits or any of _ - . : / ~.", MaxText))
 	case (d.Claim != "" || len(d.Scopes) > 0) && reservedForClaims[reservedKey(name)]:
 		faults.Add(InvalidField("claim", "Must not be the name of a claim that has a meaning of its own."))
@@ -89,8 +118,8 @@ func (s *Tokens) ReleasedAttributes(ctx context.Context) ([]AttributeDefinition,
 	return slices.DeleteFunc(slices.Clone(all), func(d AttributeDefinition) bool { return len(d.Scopes) == 0 }), nil
 }
 
-// attributeClaims returns what the scopes of a client release of the attributes of a user, and what was asked for by name as
-// far as the client may have a scope that releases it. Nothing is read of the user when that is nothing.
+// attributeClaims returns what the scopes of a client release of the attributes of a user, and what was asked for by name, or by
+// InLanguage, as far as the client may have a scope that releases it. Nothing is read of the user when that is nothing.
 func (s *Tokens) attributeClaims(ctx context.Context, u User, c Client, scopes, asked []string) (ReleasedClaims, error) {
 	if u.ID == uuid.Nil {
 		return nil, nil
@@ -99,9 +128,7 @@ func (s *Tokens) attributeClaims(ctx context.Context, u User, c Client, scopes, 
 	if err != nil {
 		return nil, err
 	}
-	released = slices.DeleteFunc(released, func(d AttributeDefinition) bool {
-		return !d.ReleasedBy(scopes) && (!slices.Contains(asked, d.ClaimName()) || !d.ReleasedBy(c.Scopes()))
-	})
+	released = slices.DeleteFunc(released, func(d AttributeDefinition) bool { return !d.released(c, scopes, asked) })
 	if len(released) == 0 {
 		return nil, nil
 	}

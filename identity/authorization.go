@@ -19,7 +19,7 @@ type AuthorizationParams struct {
 	LoginHint       string               `json:"login_hint,omitempty"`
 	HintSubject     string               `json:"hint_subject,omitempty"` // sub of a verified id_token_hint
 	UILocales       string               `json:"ui_locales,omitempty"`
-	Display         string               `json:"display,omitempty"`
+	Display         string               `json:"display,omitempty"` // one of DisplayValues, or what nobody knows
 	ACRValues       []string             `json:"acr_values,omitempty"`
 	ACREssential    []string             `json:"acr_essential,omitempty"` // the sign-in must be of one of these classes
 	Details         AuthorizationDetails `json:"authorization_details,omitempty"`
@@ -49,3 +49,9 @@ func (p AuthorizationParams) size() int {
 	}
 	return n
 }
+
+// DisplayPage is the display of a request that says none.
+const DisplayPage = "page"
+
+// DisplayValues lists what pages can be shown in (OIDC Core §3.1.2.1). Phones of the time before JavaScript (wap) are not among it.
+func DisplayValues() []string { return []string{DisplayPage, "popup", "touch"} }

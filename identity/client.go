@@ -70,54 +70,55 @@ type Client struct {
 // ClientMetadata is what a client may say of itself, in the names of RFC 7591 and OIDC Registration: a registration request
 // may be decoded into it.
 type ClientMetadata struct {
-	Name                    string          `json:"client_name,omitempty" yaml:"client_name"`
-	URI                     string          `json:"client_uri,omitempty" yaml:"client_uri"`
-	LogoURI                 string          `json:"logo_uri,omitempty" yaml:"logo_uri"`
-	PolicyURI               string          `json:"policy_uri,omitempty" yaml:"policy_uri"`
-	TermsURI                string          `json:"tos_uri,omitempty" yaml:"tos_uri"`
-	Contacts                []string        `json:"contacts,omitempty" yaml:"contacts"`
-	ApplicationType         string          `json:"application_type,omitempty" yaml:"application_type"` // web or native
-	RedirectURIs            []string        `json:"redirect_uris,omitempty" yaml:"redirect_uris"`
-	PostLogoutRedirectURIs  []string        `json:"post_logout_redirect_uris,omitempty" yaml:"post_logout_redirect_uris"`
-	InitiateLoginURI        string          `json:"initiate_login_uri,omitempty" yaml:"initiate_login_uri"` // OIDC Core §4
-	GrantTypes              []GrantType     `json:"grant_types,omitempty" yaml:"grant_types"`
-	ResponseTypes           []string        `json:"response_types,omitempty" yaml:"response_types"`
-	TokenEndpointAuthMethod AuthMethod      `json:"token_endpoint_auth_method,omitempty" yaml:"token_endpoint_auth_method"`
-	TokenEndpointAuthAlg    string          `json:"token_endpoint_auth_signing_alg,omitempty" yaml:"token_endpoint_auth_signing_alg"`
-	Scope                   string          `json:"scope,omitempty" yaml:"scope"`
-	JWKS                    json.RawMessage `json:"jwks,omitempty" yaml:"-"`
-	JWKSURI                 string          `json:"jwks_uri,omitempty" yaml:"jwks_uri"`
-	IDTokenAlg              Algorithm       `json:"id_token_signed_response_alg,omitempty" yaml:"id_token_signed_response_alg"`
-	UserinfoAlg             Algorithm       `json:"userinfo_signed_response_alg,omitempty" yaml:"userinfo_signed_response_alg"`
-	IntrospectionAlg        Algorithm       `json:"introspection_signed_response_alg,omitempty" yaml:"introspection_signed_response_alg"`
-	AuthorizationAlg        Algorithm       `json:"authorization_signed_response_alg,omitempty" yaml:"authorization_signed_response_alg"`
-	AccessTokenAlg          Algorithm       `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
-	SectorURI               string          `json:"sector_identifier_uri,omitempty" yaml:"sector_identifier_uri"` // OIDC Core §8.1
-	SubjectType             string          `json:"subject_type,omitempty" yaml:"subject_type"`
-	DefaultMaxAge           *int            `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
-	DefaultACRValues        []string        `json:"default_acr_values,omitempty" yaml:"default_acr_values"`
-	RequireAuthTime         bool            `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
-	BackchannelLogoutURI    string          `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
-	BackchannelNeedsSession bool            `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
-	FrontchannelLogoutURI   string          `json:"frontchannel_logout_uri,omitempty" yaml:"frontchannel_logout_uri"`
-	FrontchannelNeedsSID    bool            `json:"frontchannel_logout_session_required,omitempty" yaml:"frontchannel_logout_session_required"`
-	RequirePushedRequests   bool            `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
-	DetailTypes             []string        `json:"authorization_details_types,omitempty" yaml:"authorization_details_types"` // RFC 9396 §10
-	RequestObjectAlg        string          `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`
-	RequestURIs             []string        `json:"request_uris,omitempty" yaml:"request_uris"` // where its request objects are
-	RequireSignedRequest    bool            `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
-	BoundAccessTokens       bool            `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`
-	CertificateBoundTokens  bool            `json:"tls_client_certificate_bound_access_tokens,omitempty" yaml:"tls_client_certificate_bound_access_tokens"`
-	TLSSubject              string          `json:"tls_client_auth_subject_dn,omitempty" yaml:"tls_client_auth_subject_dn"`
-	TLSDNSName              string          `json:"tls_client_auth_san_dns,omitempty" yaml:"tls_client_auth_san_dns"`
-	TLSURI                  string          `json:"tls_client_auth_san_uri,omitempty" yaml:"tls_client_auth_san_uri"`
-	TLSIP                   string          `json:"tls_client_auth_san_ip,omitempty" yaml:"tls_client_auth_san_ip"`
-	TLSEmail                string          `json:"tls_client_auth_san_email,omitempty" yaml:"tls_client_auth_san_email"`
-	DeliveryMode            DeliveryMode    `json:"backchannel_token_delivery_mode,omitempty" yaml:"backchannel_token_delivery_mode"` // CIBA Core §4
-	NotificationURI         string          `json:"backchannel_client_notification_endpoint,omitempty" yaml:"backchannel_client_notification_endpoint"`
-	BackchannelRequestAlg   string          `json:"backchannel_authentication_request_signing_alg,omitempty" yaml:"backchannel_authentication_request_signing_alg"`
-	SoftwareID              string          `json:"software_id,omitempty" yaml:"software_id"`
-	SoftwareVersion         string          `json:"software_version,omitempty" yaml:"software_version"`
+	Name                    string            `json:"client_name,omitempty" yaml:"client_name"`
+	URI                     string            `json:"client_uri,omitempty" yaml:"client_uri"`
+	LogoURI                 string            `json:"logo_uri,omitempty" yaml:"logo_uri"`
+	PolicyURI               string            `json:"policy_uri,omitempty" yaml:"policy_uri"`
+	TermsURI                string            `json:"tos_uri,omitempty" yaml:"tos_uri"`
+	Localized               map[string]string `json:"localized,omitempty" yaml:"localized"` // of the five, such as client_name#de
+	Contacts                []string          `json:"contacts,omitempty" yaml:"contacts"`
+	ApplicationType         string            `json:"application_type,omitempty" yaml:"application_type"` // web or native
+	RedirectURIs            []string          `json:"redirect_uris,omitempty" yaml:"redirect_uris"`
+	PostLogoutRedirectURIs  []string          `json:"post_logout_redirect_uris,omitempty" yaml:"post_logout_redirect_uris"`
+	InitiateLoginURI        string            `json:"initiate_login_uri,omitempty" yaml:"initiate_login_uri"` // OIDC Core §4
+	GrantTypes              []GrantType       `json:"grant_types,omitempty" yaml:"grant_types"`
+	ResponseTypes           []string          `json:"response_types,omitempty" yaml:"response_types"`
+	TokenEndpointAuthMethod AuthMethod        `json:"token_endpoint_auth_method,omitempty" yaml:"token_endpoint_auth_method"`
+	TokenEndpointAuthAlg    string            `json:"token_endpoint_auth_signing_alg,omitempty" yaml:"token_endpoint_auth_signing_alg"`
+	Scope                   string            `json:"scope,omitempty" yaml:"scope"`
+	JWKS                    json.RawMessage   `json:"jwks,omitempty" yaml:"-"`
+	JWKSURI                 string            `json:"jwks_uri,omitempty" yaml:"jwks_uri"`
+	IDTokenAlg              Algorithm         `json:"id_token_signed_response_alg,omitempty" yaml:"id_token_signed_response_alg"`
+	UserinfoAlg             Algorithm         `json:"userinfo_signed_response_alg,omitempty" yaml:"userinfo_signed_response_alg"`
+	IntrospectionAlg        Algorithm         `json:"introspection_signed_response_alg,omitempty" yaml:"introspection_signed_response_alg"`
+	AuthorizationAlg        Algorithm         `json:"authorization_signed_response_alg,omitempty" yaml:"authorization_signed_response_alg"`
+	AccessTokenAlg          Algorithm         `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
+	SectorURI               string            `json:"sector_identifier_uri,omitempty" yaml:"sector_identifier_uri"` // OIDC Core §8.1
+	SubjectType             string            `json:"subject_type,omitempty" yaml:"subject_type"`
+	DefaultMaxAge           *int              `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
+	DefaultACRValues        []string          `json:"default_acr_values,omitempty" yaml:"default_acr_values"`
+	RequireAuthTime         bool              `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
+	BackchannelLogoutURI    string            `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
+	BackchannelNeedsSession bool              `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
+	FrontchannelLogoutURI   string            `json:"frontchannel_logout_uri,omitempty" yaml:"frontchannel_logout_uri"`
+	FrontchannelNeedsSID    bool              `json:"frontchannel_logout_session_required,omitempty" yaml:"frontchannel_logout_session_required"`
+	RequirePushedRequests   bool              `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
+	DetailTypes             []string          `json:"authorization_details_types,omitempty" yaml:"authorization_details_types"` // RFC 9396 §10
+	RequestObjectAlg        string            `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`
+	RequestURIs             []string          `json:"request_uris,omitempty" yaml:"request_uris"` // where its request objects are
+	RequireSignedRequest    bool              `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
+	BoundAccessTokens       bool              `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`
+	CertificateBoundTokens  bool              `json:"tls_client_certificate_bound_access_tokens,omitempty" yaml:"tls_client_certificate_bound_access_tokens"`
+	TLSSubject              string            `json:"tls_client_auth_subject_dn,omitempty" yaml:"tls_client_auth_subject_dn"`
+	TLSDNSName              string            `json:"tls_client_auth_san_dns,omitempty" yaml:"tls_client_auth_san_dns"`
+	TLSURI                  string            `json:"tls_client_auth_san_uri,omitempty" yaml:"tls_client_auth_san_uri"`
+	TLSIP                   string            `json:"tls_client_auth_san_ip,omitempty" yaml:"tls_client_auth_san_ip"`
+	TLSEmail                string            `json:"tls_client_auth_san_email,omitempty" yaml:"tls_client_auth_san_email"`
+	DeliveryMode            DeliveryMode      `json:"backchannel_token_delivery_mode,omitempty" yaml:"backchannel_token_delivery_mode"` // CIBA Core §4
+	NotificationURI         string            `json:"backchannel_client_notification_endpoint,omitempty" yaml:"backchannel_client_notification_endpoint"`
+	BackchannelRequestAlg   string            `json:"backchannel_authentication_request_signing_alg,omitempty" yaml:"backchannel_authentication_request_signing_alg"`
+	SoftwareID              string            `json:"software_id,omitempty" yaml:"software_id"`
+	SoftwareVersion         string            `json:"software_version,omitempty" yaml:"software_version"`
 
 	// How what is for the client is encrypted (OIDC Registration §2, JARM §3, RFC 9701 §6), and what it encrypts itself.
 	IDTokenEncryptionAlg       string `json:"id_token_encrypted_response_alg,omitempty" yaml:"id_token_encrypted_response_alg"`

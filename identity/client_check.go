@@ -205,6 +205,7 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 	m.checkSubjects(faults)
 	m.checkAlgorithms(faults)
 	m.checkEncryption(faults)
+	m.checkLocalized(faults)
 	for _, f := range []struct{ field, uri string }{
 		{"client_uri", m.URI},
 		{"logo_uri", m.LogoURI},
@@ -213,8 +214,8 @@ func (m ClientMetadata) checkRest(faults *Faults) {
 		{"jwks_uri", m.JWKSURI},
 		{"backchannel_logout_uri", m.BackchannelLogoutURI},
 	} {
-		if f.uri != "" && (!webURL(f.uri) || strings.Contains(f.uri, "#")) {
-			faults.Add(InvalidField(f.field, "Must be an absolute http or https URL without a fragment, of at most %d characters.", maxURL))
+		if f.uri != "" {
+			faults.Add(checkPage(f.field, f.uri))
 		}
 	}
 	if at := m.FrontchannelLogoutURI; at != "" {

@@ -52,6 +52,7 @@ var clientMembers = func() map[string]int {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		members[name] = i
 	}
+	delete(members, "localized") // whose texts are members of their own
 	return members
 }()
 
@@ -64,7 +65,7 @@ func ReadClientRegistration(body []byte) (ClientRegistration, error) {
 	}
 	var r ClientRegistration
 	var faults Faults
-	value := reflect.ValueOf(&r.Metadata).Elem()
+	value, localized := reflect.ValueOf(&r.Metadata).Elem(), map[string]*string{}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		text := members[name]
 		field, known := clientMembers[name]
@@ -72,6 +73,9 @@ func ReadClientRegistration(body []byte) (ClientRegistration, error) {
 		switch {
 		case known:
 			into = value.Field(field).Addr().Interface()
+		case Localizable(name):
+			localized[name] = new(string)
+			into = localized[name]
 		case name == "software_statement":
 			into = &r.Statement
 		case name == "client_id":
@@ -86,6 +90,12 @@ func ReadClientRegistration(body []byte) (ClientRegistration, error) {
 		if into != nil && json.Unmarshal(text, into) != nil {
 			faults.Add(InvalidField(name, "Must be of the type that its standard says."))
 		}
+	}
+	for name, text := range localized {
+		if r.Metadata.Localized == nil {
+			r.Metadata.Localized = map[string]string{}
+		}
+		r.Metadata.Localized[name] = *text
 	}
 	_, said := members["application_type"]
 	if uris := r.Metadata.RedirectURIs; allOnDevice(uris) && (!said || slices.ContainsFunc(uris, privateUse)) {

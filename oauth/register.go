@@ -158,6 +158,10 @@ func (h *Handler) clientInformation(registered identity.RegisteredClient) map[st
 	if err != nil {
 		panic("oauth: client information: " + err.Error()) // plain data, and keys that were read as JSON
 	}
+	delete(document, "localized")
+	for member, text := range registered.Client.Metadata.Localized { // OIDC Registration §2.1
+		document[member] = text
+	}
 	clientID := registered.Client.ClientID
 	document[paramClientID] = clientID
 	document["client_id_issued_at"] = registered.Client.CreatedAt.Unix()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/authly/authly/identity"
 )
@@ -36,11 +37,24 @@ func claimsSupported(attributes []identity.AttributeDefinition) []string {
 	return all
 }
 
+// claimsLocales lists the languages, sorted, that attributes are in.
+func claimsLocales(attributes []identity.AttributeDefinition) []string {
+	var all []string
+	for _, d := range attributes {
+		if tag := d.Language(); tag != "" && !slices.Contains(all, tag) {
+			all = append(all, tag)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // requestedClaims is the claims parameter (OIDC Core §5.5), reduced to which names are asked for and which values of
 // acr.
 type requestedClaims struct {
 	UserInfo map[string]json.RawMessage `json:"userinfo"`
 	IDToken  map[string]json.RawMessage `json:"id_token"`
+	Locales  []string                   `json:"claims_locales,omitempty"` // languages of attributes that fit to what was asked for
 }
 
 func parseClaimsRequest(text []byte) (requestedClaims, error) {
@@ -157,6 +171,37 @@ func (c requestedClaims) confineAttributes(client identity.Client, attributes []
 		}
 	}
 	return more
+}
+
+// asked are the names of one part of the request, and the languages.
+func (c requestedClaims) asked(part map[string]json.RawMessage) []string {
+	all := names(part)
+	for _, tag := range c.Locales {
+		all = append(all, identity.InLanguage(tag))
+	}
+	return all
+}
+
+// maxLocales bounds how many languages are looked at.
+const maxLocales = 10
+
+// localesOf returns the languages of attributes that fit to a claims_locales (OIDC Core §5.2): the same, or a more general one that
+// readers of the asked one understand (RFC 4647 §3.4).
+func localesOf(asked string, attributes []identity.AttributeDefinition) []string {
+	var out []string
+	for i, wanted := range strings.Fields(asked) {
+		if i == maxLocales {
+			break
+		}
+		for _, d := range attributes {
+			tag := d.Language()
+			same := len(wanted) >= len(tag) && strings.EqualFold(wanted[:len(tag)], tag) && (len(wanted) == len(tag) || wanted[len(tag)] == '-')
+			if tag != "" && same && !slices.Contains(out, tag) {
+				out = append(out, tag)
+			}
+		}
+	}
+	return out
 }
 
 func names(requested map[string]json.RawMessage) []string {

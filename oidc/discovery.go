@@ -40,12 +40,15 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	oauth.AdvertiseEncryption(document, "userinfo_encryption")
 	document["claim_types_supported"] = []string{"normal"}
 	document["claims_supported"] = claimsSupported(attributes)
+	if locales := claimsLocales(attributes); len(locales) > 0 {
+		document["claims_locales_supported"] = locales
+	}
 	document["claims_parameter_supported"] = true
 	document["acr_values_supported"] = x.Domain.AuthenticationClasses()
 	document["request_uri_parameter_supported"] = true
 	document["require_request_uri_registration"] = true
 	document["prompt_values_supported"] = x.promptValues()
-	document["display_values_supported"] = []string{"page"}
+	document["display_values_supported"] = identity.DisplayValues()
 	document["ui_locales_supported"] = translation.Codes()
 }
 

@@ -44,7 +44,7 @@ func (x *Extension) IDToken(ctx context.Context, issued identity.Issuance, with 
 		return "", fmt.Errorf("read claims request of grant: %w", err)
 	}
 	requested.confine(issued.Client) // as of today
-	asked := names(requested.IDToken)
+	asked := requested.asked(requested.IDToken)
 	var scopes []string                                                                                  // that release claims to it
 	if alone := with.AccessToken == "" && with.Code == ""; alone || issued.Client.Policy.IDTokenClaims { // no UserInfo: OIDC Core §5.4
 		scopes = issued.Scopes

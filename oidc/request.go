@@ -24,7 +24,7 @@ const (
 	maxClaims       = 8192
 	maxClaimDepth   = 5   // of objects and lists in the claims parameter: userinfo, a claim, values and what they hold
 	maxClaimMembers = 100 // of all objects in it
-	maxHint         = 254 // login_hint, display, ui_locales, acr_values: longer ones are ignored, because they are advice
+	maxHint         = 254 // login_hint, display, ui_locales, claims_locales, acr_values: longer ones are ignored, because they are advice
 	maxPrompt       = 64  // all values that there are, and some room
 )
 
@@ -122,8 +122,8 @@ func maxAge(c *oauth.CheckedRequest) error {
 }
 
 func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
-	text := c.Params.Get("claims")
-	if text == "" {
+	text, locales := c.Params.Get("claims"), clip(c.Params.Get("claims_locales"))
+	if text == "" && locales == "" {
 		return nil
 	}
 	if len(text) > maxClaims {
@@ -155,13 +155,18 @@ func (x *Extension) claimsRequest(c *oauth.CheckedRequest) error {
 			return err
 		}
 	}
-	if requested.namesAttributes() {
+	requested.Locales = nil // which the parameter alone says
+	if requested.namesAttributes() || locales != "" {
 		attributes, err := x.Domain.Tokens.ReleasedAttributes(c.Request.Context())
 		if err != nil {
 			return err
 		}
+		requested.Locales = localesOf(locales, attributes)
 		more := requested.confineAttributes(c.Client, attributes, slices.Concat(c.Out.Scopes, c.Out.ClaimScopes))
 		c.Out.ClaimScopes = append(c.Out.ClaimScopes, more...)
+	}
+	if text == "" && len(requested.Locales) == 0 {
+		return nil
 	}
 	if c.Out.Claims, err = json.Marshal(requested); err != nil {
 		return fmt.Errorf("encode claims request: %w", err)

@@ -153,7 +153,7 @@ func (h *Handler) writeUserInfo(w http.ResponseWriter, r *http.Request, b identi
 	}
 	requested.confine(b.Client) // as of today
 	claims := userClaims(b.User, append(scopeClaims(b.Scopes()), names(requested.UserInfo)...))
-	released, err := h.Domain.Tokens.ReleasedClaims(r.Context(), b.User, b.Client, b.Scopes(), names(requested.UserInfo))
+	released, err := h.Domain.Tokens.ReleasedClaims(r.Context(), b.User, b.Client, b.Scopes(), requested.asked(requested.UserInfo))
 	if err != nil {
 		h.refuseBearer(w, r, b, err)
 		return

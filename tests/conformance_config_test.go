@@ -127,7 +127,7 @@ var knownMetadata = []string{
 	"authorization_encryption_alg_values_supported", "authorization_encryption_enc_values_supported",
 	"request_object_encryption_alg_values_supported", "request_object_encryption_enc_values_supported",
 	"id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "claim_types_supported", "claims_supported",
-	"claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "prompt_values_supported",
+	"claims_locales_supported", "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "prompt_values_supported",
 	"display_values_supported", "acr_values_supported", "pushed_authorization_request_endpoint",
 	"tls_client_certificate_bound_access_tokens", "mtls_endpoint_aliases", "dpop_signing_alg_values_supported", "device_authorization_endpoint", "backchannel_authentication_endpoint", "backchannel_token_delivery_modes_supported",
 	"backchannel_authentication_request_signing_alg_values_supported", "backchannel_user_code_parameter_supported", "ui_locales_supported", "registration_endpoint",

@@ -67,7 +67,7 @@ func (h *Handler) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.ForgetBrowser(w)
-	t, err := h.tell(out, clients, nil)
+	t, err := h.tell(r, out, clients, nil)
 	if err != nil {
 		return err
 	}

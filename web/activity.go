@@ -56,13 +56,14 @@ func (h *Handler) showActivity(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.render(w, r, http.StatusOK, page{
-		template: "activity.html", title: say("Your activity"), account: pathActivity, script: better, data: showEvents(activity, slice),
+		template: "activity.html", title: say("Your activity"), account: pathActivity, script: better,
+		data: showEvents(activity, slice, h.words(r).Code),
 	})
 	return nil
 }
 
 // showEvents cuts off the event that was asked for to know whether there are more, and links to both sides.
-func showEvents(a identity.Activity, slice identity.KeysetRange) activityPage {
+func showEvents(a identity.Activity, slice identity.KeysetRange, language string) activityPage {
 	rows, newer, older := a.Events, slice.After != nil, slice.Backward
 	switch more := len(rows) > eventsShown; {
 	case more && slice.Backward:
@@ -72,7 +73,7 @@ func showEvents(a identity.Activity, slice identity.KeysetRange) activityPage {
 	}
 	var p activityPage
 	for _, row := range rows {
-		p.Events = append(p.Events, showEvent(row.Item, a.Clients))
+		p.Events = append(p.Events, showEvent(row.Item, a.Clients, language))
 	}
 	if len(rows) > 0 && newer {
 		p.Newer = placeLink(paramBefore, rows[0].CursorKey)
@@ -83,11 +84,11 @@ func showEvents(a identity.Activity, slice identity.KeysetRange) activityPage {
 	return p
 }
 
-func showEvent(e identity.PersonEvent, clients map[uuid.UUID]identity.Client) shownEvent {
+func showEvent(e identity.PersonEvent, clients map[uuid.UUID]identity.Client, language string) shownEvent {
 	shown := shownEvent{At: e.OccurredAt, What: wordsFor(e.Action), Refused: e.Outcome == identity.OutcomeFailure, By: actorWords(e)}
 	if e.ClientID != nil {
 		if client, there := clients[*e.ClientID]; there {
-			shown.Client = client.DisplayName()
+			shown.Client = client.In(language).DisplayName()
 		}
 	}
 	if e.OwnConnection() {

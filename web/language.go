@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/authly/authly/identity"
@@ -32,6 +33,7 @@ var pageParams = []string{"token", "user_code", identity.ParamInvitation}
 type reader struct {
 	handle    string // of the interaction, or empty
 	uiLocales string // of the same
+	display   string // of the same: one of DisplayValues but page, or empty
 	locale    string // of the user
 }
 
@@ -44,7 +46,10 @@ func withReader(r *http.Request) *http.Request {
 
 // about notes the interaction that a page belongs to.
 func (known *reader) about(i identity.Interaction) {
-	known.handle, known.uiLocales = i.Handle, i.Params.UILocales
+	known.handle, known.uiLocales, known.display = i.Handle, i.Params.UILocales, ""
+	if display := i.Params.Display; display != identity.DisplayPage && slices.Contains(identity.DisplayValues(), display) {
+		known.display = display
+	}
 }
 
 // readerOf returns what is known of who reads the answer to a request, for writing too. Of requests of other surfaces it is

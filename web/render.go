@@ -39,6 +39,7 @@ type document struct {
 	Links      []footerLink
 	Account    []accountLink // beside the page, or none
 	Lang, Dir  string
+	Display    string // popup or touch, or empty: what the client says of the window
 	Choice     *languageChoice
 	Body       any
 }
@@ -72,7 +73,8 @@ func parsePages(words *translation.Words) map[string]*template.Template {
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, p page) {
 	words, look := h.words(r), h.look()
 	doc := document{
-		Title: p.title, Host: h.host, Body: p.data, Lang: words.Code, Dir: words.Direction(), Choice: h.choice(r, words),
+		Title: p.title, Host: h.host, Body: p.data, Lang: words.Code, Dir: words.Direction(), Display: readerOf(r).display,
+		Choice:  h.choice(r, words),
 		Product: look.brand.Name(), Branded: look.brand.Name() != (*identity.Brand)(nil).Name(), Links: look.links(h.Domain.Settings.Get()),
 		Styles: []string{pathAssets + style.name}, Icon: pathAssets + icon.name, IconType: icon.contentType,
 	}

@@ -78,7 +78,7 @@ func (h *Handler) showSignedOut(w http.ResponseWriter, r *http.Request, next str
 		w.WriteHeader(http.StatusSeeOther)
 		return nil
 	}
-	t, err := h.tell(out, clients, nil)
+	t, err := h.tell(r, out, clients, nil)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (h *Handler) passOn(w http.ResponseWriter, r *http.Request, path string) (b
 	if err != nil || !framed(clients) {
 		return false, err
 	}
-	t, err := h.tell(out, clients, nil)
+	t, err := h.tell(r, out, clients, nil)
 	if err != nil {
 		return false, err
 	}
@@ -127,7 +127,7 @@ func (h *Handler) showTold(w http.ResponseWriter, r *http.Request) error {
 			missed = append(missed, strconv.Itoa(n))
 		}
 	}
-	t, err := h.tell(out, clients, missed)
+	t, err := h.tell(r, out, clients, missed)
 	if err != nil {
 		return err
 	}
@@ -137,13 +137,13 @@ func (h *Handler) showTold(w http.ResponseWriter, r *http.Request) error {
 
 // tell returns what a page shows of the clients. missed are the places of those whose frames did not load on a page before; nil before
 // there was one.
-func (h *Handler) tell(out identity.SignedOut, clients []identity.SignedOutClient, missed []string) (told, error) {
+func (h *Handler) tell(r *http.Request, out identity.SignedOut, clients []identity.SignedOutClient, missed []string) (told, error) {
 	var (
 		t       told
 		waiting bool
 	)
 	for i, c := range clients {
-		shown := toldClient{Name: c.Client.DisplayName(), Frame: c.Frame, State: c.Posted}
+		shown := toldClient{Name: c.Client.In(h.words(r).Code).DisplayName(), Frame: c.Frame, State: c.Posted}
 		if missed != nil {
 			shown.Frame = ""
 		}

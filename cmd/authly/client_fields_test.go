@@ -90,6 +90,11 @@ var clientFields = []clientField{
 		good:    []string{"https://shop.example/t"}, bad: []string{`"https://x/#y"`},
 	},
 	{
+		name: "localized", allowed: "texts and URLs by `client_name`, `client_uri`, `logo_uri`, `policy_uri` or `tos_uri`, `#` and a BCP 47 language tag; at most 50",
+		meaning: "the five in other languages, for pages in these", good: []string{`{"client_name#de": Laden, "tos_uri#nb-NO": "https://example.org/vilkår"}`},
+		bad: []string{"[a]", `{"client_name": Laden}`, `{"client_name#d e": Laden}`, `{"scope#de": x}`, `{"tos_uri#de": x}`},
+	},
+	{
 		name: "contacts", allowed: "texts",
 		meaning: "people responsible for it",
 		good:    []string{"[ops@shop.example]"}, bad: []string{"{a: 1}"},

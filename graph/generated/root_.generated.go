@@ -1018,6 +1018,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   policyUri: URI
   "Its terms of service."
   tosUri: URI
+  "The five above in languages, by their names in RFC 7591, such as client_name#de."
+  localized: JSON
   "People responsible for it."
   contacts: [String!]!
   "web or native."
@@ -1368,6 +1370,8 @@ input CreateClientInput {
   logoUri: URI
   policyUri: URI
   tosUri: URI
+  "The five above in languages, by their names in RFC 7591: {\"client_name#de\": \"Laden\"}."
+  localized: JSON
   contacts: [String!]
   "web or native."
   applicationType: String
@@ -1501,6 +1505,8 @@ input UpdateClientInput {
   logoUri: URI
   policyUri: URI
   tosUri: URI
+  "The five above in languages, by their names in RFC 7591: {\"client_name#de\": \"Laden\"}."
+  localized: JSON
   contacts: [String!]
   "web or native."
   applicationType: String
@@ -5715,6 +5721,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_policyUri(ctx, field)
 	case "tosUri":
 		return ec.fieldContext_Client_tosUri(ctx, field)
+	case "localized":
+		return ec.fieldContext_Client_localized(ctx, field)
 	case "contacts":
 		return ec.fieldContext_Client_contacts(ctx, field)
 	case "applicationType":

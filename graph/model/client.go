@@ -113,6 +113,14 @@ func (c *Client) TokenEndpointAuthSigningAlg() *string {
 	return optional(&c.Metadata.TokenEndpointAuthAlg)
 }
 
+// Localized is the field localized.
+func (c *Client) Localized() any {
+	if len(c.Metadata.Localized) == 0 {
+		return nil
+	}
+	return c.Metadata.Localized
+}
+
 // Jwks is the field jwks.
 func (c *Client) Jwks() any {
 	if keys := c.Metadata.PublicKeys(); keys != nil {

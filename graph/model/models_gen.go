@@ -445,15 +445,17 @@ type CreateClientInput struct {
 	// The client_id of the protocol. Absent: made by the server.
 	ClientID graphql.Omittable[*string] `json:"clientId,omitempty"`
 	// A secret that is known already, of 32 to 255 characters, or 64 to 255 for client_secret_jwt. Absent: made by the server, if the client authenticates with one.
-	ClientSecret graphql.Omittable[*string]  `json:"clientSecret,omitempty"`
-	Active       bool                        `json:"active"`
-	Name         graphql.Omittable[*string]  `json:"name,omitempty"`
-	Description  graphql.Omittable[*string]  `json:"description,omitempty"`
-	URI          graphql.Omittable[*string]  `json:"uri,omitempty"`
-	LogoURI      graphql.Omittable[*string]  `json:"logoUri,omitempty"`
-	PolicyURI    graphql.Omittable[*string]  `json:"policyUri,omitempty"`
-	TosURI       graphql.Omittable[*string]  `json:"tosUri,omitempty"`
-	Contacts     graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	ClientSecret graphql.Omittable[*string] `json:"clientSecret,omitempty"`
+	Active       bool                       `json:"active"`
+	Name         graphql.Omittable[*string] `json:"name,omitempty"`
+	Description  graphql.Omittable[*string] `json:"description,omitempty"`
+	URI          graphql.Omittable[*string] `json:"uri,omitempty"`
+	LogoURI      graphql.Omittable[*string] `json:"logoUri,omitempty"`
+	PolicyURI    graphql.Omittable[*string] `json:"policyUri,omitempty"`
+	TosURI       graphql.Omittable[*string] `json:"tosUri,omitempty"`
+	// The five above in languages, by their names in RFC 7591: {"client_name#de": "Laden"}.
+	Localized graphql.Omittable[any]      `json:"localized,omitempty"`
+	Contacts  graphql.Omittable[[]string] `json:"contacts,omitempty"`
 	// web or native.
 	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
 	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`
@@ -2133,15 +2135,17 @@ type UpdateBrandingPayload struct {
 type UpdateClientInput struct {
 	ID string `json:"id"`
 	// The version that the client was read with; another current version is a VersionConflict.
-	ExpectedVersion graphql.Omittable[*int]     `json:"expectedVersion,omitempty"`
-	Active          graphql.Omittable[*bool]    `json:"active,omitempty"`
-	Name            graphql.Omittable[*string]  `json:"name,omitempty"`
-	Description     graphql.Omittable[*string]  `json:"description,omitempty"`
-	URI             graphql.Omittable[*string]  `json:"uri,omitempty"`
-	LogoURI         graphql.Omittable[*string]  `json:"logoUri,omitempty"`
-	PolicyURI       graphql.Omittable[*string]  `json:"policyUri,omitempty"`
-	TosURI          graphql.Omittable[*string]  `json:"tosUri,omitempty"`
-	Contacts        graphql.Omittable[[]string] `json:"contacts,omitempty"`
+	ExpectedVersion graphql.Omittable[*int]    `json:"expectedVersion,omitempty"`
+	Active          graphql.Omittable[*bool]   `json:"active,omitempty"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	Description     graphql.Omittable[*string] `json:"description,omitempty"`
+	URI             graphql.Omittable[*string] `json:"uri,omitempty"`
+	LogoURI         graphql.Omittable[*string] `json:"logoUri,omitempty"`
+	PolicyURI       graphql.Omittable[*string] `json:"policyUri,omitempty"`
+	TosURI          graphql.Omittable[*string] `json:"tosUri,omitempty"`
+	// The five above in languages, by their names in RFC 7591: {"client_name#de": "Laden"}.
+	Localized graphql.Omittable[any]      `json:"localized,omitempty"`
+	Contacts  graphql.Omittable[[]string] `json:"contacts,omitempty"`
 	// web or native.
 	ApplicationType        graphql.Omittable[*string]  `json:"applicationType,omitempty"`
 	RedirectUris           graphql.Omittable[[]string] `json:"redirectUris,omitempty"`

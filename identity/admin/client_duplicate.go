@@ -27,7 +27,7 @@ type DuplicateClient struct {
 func (d DuplicateClient) of(source identity.Client) NewClient {
 	n := NewClient{ClientID: d.ClientID, Inactive: d.Inactive, Metadata: source.Metadata, Policy: &source.Policy}
 	if d.Name != "" {
-		n.Metadata.Name = d.Name
+		n.Metadata.Name, n.Metadata.Localized = d.Name, n.Metadata.LocalizedBut("client_name")
 	}
 	n.Metadata.JWKS, n.Metadata.JWKSURI = d.JWKS, d.JWKSURI
 	n.Policy.AssertionIssuer, n.Policy.AssertionSubject = "", "" // who the other one is
