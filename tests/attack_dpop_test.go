@@ -140,7 +140,7 @@ func TestAProofIsReadAsTheStandardSays(t *testing.T) {
 	}
 }
 
-// TestTheDefaultPortOfAProofIsNone: htu is compared in its normal form (RFC 9449 §4.3), in which an issuer on the port of its scheme has none.
+// TestTheDefaultPortOfAProofIsNone: htu is compared in its normal form (RFC 9449 §4.3), in which an issuer on the usual port has none.
 func TestTheDefaultPortOfAProofIsNone(t *testing.T) {
 	t.Parallel()
 	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_ISSUER", "https://id.example.org"))
