@@ -169,14 +169,10 @@ var fapi2Assertions = map[string]func(m *fapiModule){
 // spend asks for tokens the way of the plan, with changes of the form.
 func (c *fapiClient) spend(changes ...string) harness.Answer {
 	c.t.Helper()
-	if len(c.config.Browser) == 0 {
+	if !c.people() {
 		return c.earn(changes...)
 	}
-	code := c.code()
-	if c.assertion != nil {
-		c.t.Fatal("the assertion at the push is changed too")
-	}
-	return c.exchange(code, changes...)
+	return c.exchange(c.code(), changes...)
 }
 
 // asserted asks for tokens with an assertion that change makes bad.
@@ -192,18 +188,15 @@ func (m *fapiModule) pushedBy(good bool, change func(header, claims map[string]a
 	m.t.Helper()
 	c := m.client(1)
 	c.assertion = change
-	a := m.assertedAnswer(c)
+	var a harness.Answer
+	if m.people() {
+		a = c.push(c.request())
+	} else {
+		a = c.earn()
+	}
 	if !good {
 		oneOf(m.t, "a bad assertion", a, []int{400, 401}, "invalid_client", "invalid_request")
 	} else if a.Status/100 != 2 {
 		m.t.Errorf("%d %s", a.Status, a.Text)
 	}
-}
-
-func (m *fapiModule) assertedAnswer(c *fapiClient) harness.Answer {
-	m.t.Helper()
-	if len(m.config.Browser) == 0 {
-		return c.earn()
-	}
-	return c.push(c.request())
 }

@@ -35,7 +35,7 @@ func playFAPI2(t *testing.T, file string, modules ...map[string]func(m *fapiModu
 	t.Helper()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
 		folder := fapiFiles(t)
-		fapi2Plan(t, fapiNode(t, db, folder), folder, file).play(t, modules...)
+		fapi2Plan(t, fapiNode(t, db, folder, frontChannel()), folder, file).play(t, modules...)
 	})
 }
 
@@ -311,7 +311,7 @@ func (c *fapiClient) earn(changes ...string) harness.Answer {
 // obtain gets a token the way of the plan.
 func (c *fapiClient) obtain() string {
 	c.t.Helper()
-	if len(c.config.Browser) == 0 {
+	if !c.people() {
 		return c.granted(c.earn(), "").access
 	}
 	return c.signsIn().access

@@ -3,7 +3,6 @@ package tests
 import (
 	"crypto/ecdsa"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"maps"
@@ -181,11 +180,11 @@ func readCertificate(t *testing.T, certificate, key string) *certified {
 	if block, _ := pem.Decode([]byte(key)); !ok || block.Type != "PRIVATE KEY" {
 		t.Fatalf("a key %T", pair.PrivateKey)
 	}
-	leaf, err := x509.ParseCertificate(pair.Certificate[0])
-	if err != nil || leaf.IsCA {
-		t.Fatal(leaf.Subject, err)
+	c := &certified{chain: pair.Certificate, key: private}
+	if leaf := c.leaf(t); leaf.IsCA {
+		t.Fatalf("%s may sign others", leaf.Subject)
 	}
-	return &certified{chain: pair.Certificate, key: private}
+	return c
 }
 
 // request is the authorization request; changes are name, value pairs, an empty value takes a parameter out.
