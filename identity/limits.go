@@ -11,15 +11,16 @@ const (
 
 // The bounds of what may be said of a client (RFC 7591 §2) or an API.
 const (
-	maxRedirectURIs   = 100
-	maxRequestURIs    = 20
-	maxContacts       = 20
-	maxAudiences      = 100
-	maxKeySet         = 32 << 10 // bytes of a declared key set
-	maxKeys           = 20       // keys in it (RFC 7517 §5)
-	maxDescription    = 1000
-	maxResourceScopes = 100
-	maxResourceNames  = 10 // audiences of a resource, beside its URI
+	maxRedirectURIs     = 100
+	maxRequestURIs      = 20
+	maxRequestReference = 128 // of what a client calls one request object among others
+	maxContacts         = 20
+	maxAudiences        = 100
+	maxKeySet           = 32 << 10 // bytes of a declared key set
+	maxKeys             = 20       // keys in it (RFC 7517 §5)
+	maxDescription      = 1000
+	maxResourceScopes   = 100
+	maxResourceNames    = 10 // audiences of a resource, beside its URI
 )
 
 // smallList is up to how many elements going through a list costs less than making a set of it.

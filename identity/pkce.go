@@ -52,6 +52,11 @@ func ValidVerifier(s string) bool {
 	if len(s) < 43 || len(s) > 128 {
 		return false
 	}
+	return unreserved(s)
+}
+
+// unreserved reports whether a text consists of unreserved characters (RFC 3986 §2.3).
+func unreserved(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r))
 	})

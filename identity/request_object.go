@@ -52,7 +52,7 @@ var ErrRequestURI = Errorf(Invalid, CodeInvalidRequestURI, "No request could be 
 // Fetch returns the request object at a request_uri that the client has registered: others are never called (RFC 9101 §10.4.1). It
 // proves nothing yet. ErrRequestURI when there is none.
 func (s *RequestObjects) Fetch(ctx context.Context, client Client, requestURI string) (object string, err error) {
-	if !slices.Contains(client.Metadata.RequestURIs, requestURI) {
+	if !client.Metadata.hasRequestURI(requestURI) {
 		return "", ErrRequestURI.Expecting("a request_uri that the client has registered")
 	}
 	address, _, _ := strings.Cut(requestURI, "#")
@@ -60,6 +60,17 @@ func (s *RequestObjects) Fetch(ctx context.Context, client Client, requestURI st
 		return "", ErrRequestURI.Expecting("that the server finds a request object there").Because(err)
 	}
 	return object, nil
+}
+
+// hasRequestURI reports whether the client has registered a request_uri: it, or an address whose query ends with "=", of which it has
+// another value. Clients that make an object for each request have no other way to register where each one is (OIDC Core §6.2).
+func (m ClientMetadata) hasRequestURI(uri string) bool {
+	return slices.ContainsFunc(m.RequestURIs, func(registered string) bool {
+		value, found := strings.CutPrefix(uri, registered)
+		_, query, _ := strings.Cut(registered, "?")
+		open := strings.HasSuffix(query, "=") && !strings.Contains(query, "#") && len(value) <= maxRequestReference && unreserved(value)
+		return found && (value == "" || open)
+	})
 }
 
 // Read checks a request object of a client: signed with its key, from it and about it, for this server and for now. What is not

@@ -69,7 +69,7 @@ var rules = []Rule{
 	{
 		RuleRequestURI, "OIDC Core §3.1.2.6",
 		"Push the request to pushed_authorization_request_endpoint and send the request_uri that it returns, or one of request_uris of the " +
-			"client, letter by letter, where a request object can be fetched without redirects.",
+			"client, letter by letter but for the value of a parameter that ends it, where a request object can be fetched without redirects.",
 	},
 	{
 		RulePushedKnown, "RFC 9126 §4",

@@ -237,7 +237,7 @@ var clientFields = []clientField{
 		good:    []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"}, bad: []string{"HS256"}, with: keysOfClient,
 	},
 	{
-		name: "request_uris", allowed: "up to 20 web addresses", meaning: "where its request objects may be fetched from (RFC 9101 §5.2)",
+		name: "request_uris", allowed: "up to 20 web addresses", meaning: "where its request objects may be fetched from (RFC 9101 §5.2); a query that ends with `=` is there for each value",
 		good: []string{"[\"https://shop.example/request.jwt#1\"]"}, bad: []string{"[/request.jwt]"}, with: keysOfClient,
 	},
 	{
