@@ -2,9 +2,12 @@ package tests
 
 import (
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"strings"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
@@ -91,6 +94,33 @@ func TestClientLibrariesBringCertificates(t *testing.T) {
 		"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AlicePassword, "AUTHLY_REDIRECT_URI": harness.Callback,
 		"AUTHLY_CERTIFICATE": shop.pem(), "AUTHLY_THUMBPRINT": shop.thumbprint(), "NODE_EXTRA_CA_CERTS": n.certFile,
 		"AUTHLY_CERTIFICATE_KEY": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})),
+	})
+	if got := strings.Count(out, "ok "); got != 8 {
+		t.Errorf("%d of 8 steps: %s", got, out)
+	}
+}
+
+// TestAClientLibraryTakesWhatIsRegistered: openid-client, unchanged, with the response type code id_token, pairwise subjects, other
+// algorithms of ID tokens, and encrypted ID tokens and UserInfo.
+func TestAClientLibraryTakesWhatIsRegistered(t *testing.T) {
+	t.Parallel()
+	dir := harness.NPMProject(t, "relying-parties")
+	n := start(t, harness.SQLite(t), harness.Env("AUTHLY_FRONT_CHANNEL_TOKENS", "true"))
+	key := newClientKey(t, "opens")
+	hybrid, sealed := responding("hybrid", "code id_token"), harness.WebClient("sealed")
+	hybrid.Metadata.IDTokenAlg, sealed.Metadata.IDTokenAlg = identity.PS256, identity.ES384
+	m := &sealed.Metadata
+	m.IDTokenEncryptionAlg, m.IDTokenEncryptionEnc = "ECDH-ES+A256KW", "A256GCM"
+	m.UserinfoEncryptionAlg, m.UserinfoEncryptionEnc, m.UserinfoAlg = m.IDTokenEncryptionAlg, m.IDTokenEncryptionEnc, identity.ES384
+	m.JWKS = published(t, jose.JSONWebKey{Key: key.Private, KeyID: key.ID, Use: "enc"})
+	n.Apply(t, admin.Desired{Clients: []admin.NewClient{hybrid, sealed, pairwise("pairwise", nil)}})
+	text, err := json.Marshal(jose.JSONWebKey{Key: key.Private, KeyID: key.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := harness.NodeScript(t, dir, "registered.mjs", map[string]string{
+		"AUTHLY_ISSUER": n.Issuer, "AUTHLY_PASSWORD": harness.AlicePassword, "AUTHLY_CLIENT_SECRET": harness.ClientSecret,
+		"AUTHLY_REDIRECT_URI": harness.Callback, "AUTHLY_CLIENT_KEY": string(text),
 	})
 	if got := strings.Count(out, "ok "); got != 8 {
 		t.Errorf("%d of 8 steps: %s", got, out)

@@ -1,7 +1,6 @@
 package clients
 
 import (
-	"context"
 	"encoding/pem"
 	"net"
 	"net/http"
@@ -12,9 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/authly/authly/tests/harness"
 )
@@ -152,44 +149,7 @@ func (g *guide) startAt(address, name string, args ...string) {
 	g.t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = g.dir, g.environment()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	out := &harness.Logs{}
-	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Start(); err != nil {
-		g.t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(ended) }()
-	g.t.Cleanup(func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		<-ended
-		if g.t.Failed() {
-			g.t.Logf("output of %s:\n%s", name, out)
-		}
-	})
-	g.await(address, ended)
-}
-
-// await waits until somebody listens at the address.
-func (g *guide) await(address string, ended <-chan struct{}) {
-	g.t.Helper()
-	ctx, cancel := context.WithTimeout(g.t.Context(), 5*time.Minute) // a slow machine compiles
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address); err == nil {
-			_ = conn.Close()
-			return
-		}
-		select {
-		case <-ended:
-			g.t.Fatal("the client has ended")
-		case <-ctx.Done():
-			g.t.Fatalf("nobody listens at %s", address)
-		case <-tick.C:
-		}
-	}
+	harness.Listen(g.t, address, cmd)
 }
 
 func (g *guide) mustRun(cmd *exec.Cmd) string {

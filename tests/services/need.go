@@ -54,6 +54,23 @@ var all = []need{
 		name: "oidc-agent", usage: "the client oidc-agent of the distribution, which registers itself", packages: []string{"oidc-agent-cli"},
 		find: programs("oidc-gen", "oidc-token", "oidc-agent"),
 	},
+	{
+		name: "apache", usage: "Apache with mod_auth_openidc of the distribution, which signs people in",
+		packages: []string{"apache2-bin", "libapache2-mod-auth-openidc"}, find: apacheModule,
+	},
+	{
+		name: "java", usage: "a Java compiler and Maven, for the test with Spring Security", packages: []string{"default-jdk-headless", "maven"},
+		find: programs("javac", "mvn"),
+	},
+}
+
+// apacheModule finds the module, which only Apache itself can run.
+func apacheModule() (string, error) {
+	const module = "/usr/lib/apache2/modules/mod_auth_openidc.so"
+	if _, err := os.Stat(module); err != nil {
+		return "", fmt.Errorf("find the module of Apache: %w", err)
+	}
+	return exec.LookPath("apache2")
 }
 
 func program(name string) func() (string, error) {
