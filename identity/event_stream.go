@@ -20,6 +20,12 @@ const (
 // IsStreamScope reports whether a scope is one of event streams: no person can grant it.
 func IsStreamScope(name string) bool { return name == ScopeStreamsRead || name == ScopeStreamsManage }
 
+// mayHaveStream reports whether anything is sent to the client: an administrator who takes the scope from it, or switches it off, stops
+// its stream.
+func (c Client) mayHaveStream() bool {
+	return c.Active && slices.Contains(c.Scopes(), ScopeStreamsManage)
+}
+
 // DeliveryMethod is how events come to a receiver.
 type DeliveryMethod string
 
@@ -130,7 +136,9 @@ func (c EventStreamChange) check() error {
 	return faults.Err()
 }
 
-func noEventType(uri string) bool { return uri == "" || len(uri) > maxEventType || !utf8.ValidString(uri) }
+func noEventType(uri string) bool {
+	return uri == "" || len(uri) > maxEventType || !utf8.ValidString(uri)
+}
 
 func (d EventDelivery) check(faults *Faults) {
 	switch d.Method {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -38,6 +39,9 @@ func TestAStreamIsItsClientsAlone(t *testing.T) {
 	token := streamToken(t, n, "gate", "ssf.manage")
 	id := newStream(t, n, token, "").String("stream_id")
 	person := harness.NewParty(t, n, "gate", "openid", "ssf.manage").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword).AccessToken
+	if scope := n.Introspect(t, "gate", person).String("scope"); scope != "openid" {
+		t.Errorf("a person has granted %q", scope)
+	}
 	events := db.Count(t, "SELECT count(*) FROM audit_events WHERE action LIKE 'event_stream%'")
 	for name, c := range map[string]struct {
 		token  string
@@ -301,5 +305,28 @@ func TestAReceiverLosesWhomItLost(t *testing.T) {
 	n.Change(t, "alice", admin.UserChange{Password: new("another long password of hers")})
 	if sets, _ := pollSETs(t, n, token, id, `{}`); len(sets) != 0 {
 		t.Errorf("%d events", len(sets))
+	}
+}
+
+// TestAClientThatLostTheScopeHearsNothing, although its stream is there and its token has not expired.
+func TestAClientThatLostTheScopeHearsNothing(t *testing.T) {
+	t.Parallel()
+	r := newEventReceiver(t)
+	db := harness.SQLite(t)
+	n := withSignals(t, db)
+	token := streamToken(t, n, "gate", "ssf.manage")
+	id := newStream(t, n, token, `,"delivery":{"method":"urn:ietf:rfc:8935","endpoint_url":"`+r.URL+`"}`).String("stream_id")
+	harness.NewParty(t, n, "gate").Tokens(harness.NewBrowser(t, n), "alice", harness.AlicePassword)
+	loses := func(m *identity.ClientMetadata, _ *identity.ClientPolicy) { m.Scope = "openid ssf.read" }
+	if _, _, err := n.Server.Admin.Clients.Update(harness.System(t), n.Client(t, "gate").ID, admin.ClientChange{Patch: loses}, nil); err != nil {
+		t.Fatal(err)
+	}
+	n.Change(t, "alice", admin.UserChange{Password: new("another long password of hers")})
+	const over = "SELECT count(*) FROM jobs WHERE kind = 'signals.push' AND outcome = 'success'"
+	if !eventually(func() bool { return db.Count(t, over) > 0 }) || len(r.tokens()) != 0 || db.Count(t, "SELECT count(*) FROM security_events") == 0 {
+		t.Errorf("%d tokens were pushed", len(r.tokens()))
+	}
+	if a := sendJSON(t, n, http.MethodPost, "/ssf/verify", token, `{"stream_id":"`+id+`"}`); a.Status != http.StatusForbidden {
+		t.Errorf("%d %s", a.Status, a.Text)
 	}
 }

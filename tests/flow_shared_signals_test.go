@@ -1,7 +1,12 @@
 package tests
 
 import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -93,7 +98,7 @@ func listStreams(t *testing.T, n *harness.Node, token string) string {
 	return string(text)
 }
 
-// pollSETs polls a stream, and returns the claims of what came by jti.
+// pollSETs polls a stream, and returns the claims of what came by jti, each signed by a key of the server.
 func pollSETs(t *testing.T, n *harness.Node, token, stream, body string) (map[string]map[string]any, harness.Answer) {
 	t.Helper()
 	a := sendJSON(t, n, http.MethodPost, "/ssf/poll?stream_id="+stream, token, body)
@@ -103,12 +108,32 @@ func pollSETs(t *testing.T, n *harness.Node, token, stream, body string) (map[st
 	sets, _ := a.Body["sets"].(map[string]any)
 	out := map[string]map[string]any{}
 	for jti, set := range sets {
+		if err := signedByServer(t, n, set.(string)); err != nil {
+			t.Errorf("%s: %v", jti, err)
+		}
 		out[jti] = harness.JWT(t, set.(string), 1)
 		if head := harness.JWT(t, set.(string), 0); head["typ"] != "secevent+jwt" || head["alg"] != "RS256" || out[jti]["jti"] != jti {
 			t.Errorf("header %v of %s", head, jti)
 		}
 	}
 	return out, a
+}
+
+// signedByServer checks the signature of a token with RS256 by the key set that the configuration names.
+func signedByServer(t *testing.T, n *harness.Node, token string) error {
+	t.Helper()
+	head, signature, _ := strings.Cut(token[strings.Index(token, ".")+1:], ".")
+	signed := sha256.Sum256([]byte(token[:strings.Index(token, ".")+1] + head))
+	raw, err := base64.RawURLEncoding.DecodeString(signature)
+	if err != nil {
+		return err
+	}
+	for _, jwk := range n.JWKS(t) {
+		if jwk["kid"] == harness.JWT(t, token, 0)["kid"] {
+			return rsa.VerifyPKCS1v15(harness.RSAKey(t, jwk), crypto.SHA256, signed[:], raw)
+		}
+	}
+	return errors.New("no key")
 }
 
 // eventOf returns the one event of a token, by its type.
