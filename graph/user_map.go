@@ -35,6 +35,9 @@ func userBy(by model.UserBy) (identity.UserBy, bool) {
 		parsed, ok := model.KindUser.Parse(*id)
 		return identity.UserBy{ID: parsed}, ok
 	}
+	if subject := by.Subject.Value(); subject != nil {
+		return identity.UserBy{Subject: identity.ClientSubject{ClientID: subject.ClientID, Sub: subject.Sub}}, true
+	}
 	return identity.UserBy{Username: text(by.Username), Email: text(by.Email)}, true
 }
 

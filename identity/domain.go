@@ -86,7 +86,7 @@ type Domain struct {
 func New(d Deps) *Domain {
 	guard := newGuard(d)
 	scopes, signIn := newScopes(d), newSignIn(d, guard)
-	subjects := newSubjects(d)
+	subjects := NewSubjects(d)
 	clientTokens := &ClientTokens{signer: d.Signer, encrypter: d.Encrypter, clients: d.Store, keys: d.Keys, source: d.Source}
 	logouts := &Logouts{
 		store: d.Store, source: d.Source, tokens: clientTokens, subjects: subjects, sender: d.Sender, issuer: d.Settings.Get().Issuer,

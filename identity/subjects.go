@@ -34,7 +34,8 @@ type PairwiseKeyStore interface {
 	ResealPairwiseKey(ctx context.Context, sealed []byte) error
 }
 
-func newSubjects(d Deps) *Subjects {
+// NewSubjects returns them; of one store, all make the same.
+func NewSubjects(d Deps) *Subjects {
 	return &Subjects{store: d.Store, keys: d.Keys, source: d.Source, key: new(atomic.Pointer[[]byte])}
 }
 

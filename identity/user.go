@@ -173,7 +173,11 @@ type UserBy struct {
 	ID       uuid.UUID
 	Username string
 	Email    string
+	Subject  ClientSubject
 }
+
+// ClientSubject is a user as a client knows them: by the sub that its tokens have.
+type ClientSubject struct{ ClientID, Sub string }
 
 // DeletedCounts counts what a deletion took with it.
 type DeletedCounts struct {

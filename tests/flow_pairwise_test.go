@@ -158,6 +158,34 @@ func TestPairwiseSubjects(t *testing.T) {
 	})
 }
 
+// TestAdministratorsFindWhomAClientSpeaksOf, by a sub of any sort, and nobody by one of another sector.
+func TestAdministratorsFindWhomAClientSpeaksOf(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		api := administer(t, db)
+		const one, other = "https://one.example/cb", "https://other.example/cb"
+		for id, uri := range map[string]string{"one": one, "other": other} {
+			api.Apply(t, admin.Desired{Clients: []admin.NewClient{pairwise(id, func(m *identity.ClientMetadata) { m.RedirectURIs = []string{uri} })}})
+		}
+		browser := harness.NewBrowser(t, api.Node)
+		inOne, _ := names(t, api.Node, "one", one, browser)
+		public, _ := names(t, api.Node, "web", harness.Callback, browser)
+		for _, c := range []struct {
+			client, sub string
+			want        any
+		}{
+			{"one", inOne.sub, "alice"}, {"web", public.sub, "alice"}, {"other", inOne.sub, nil}, {"one", public.sub, nil},
+			{"one", inOne.sid, nil}, {"web", strings.ToUpper(public.sub), nil}, {"nobody", public.sub, nil}, {"", "", nil},
+		} {
+			got := api.run(t, `query($c:String!,$s:String!){user(by:{subject:{clientId:$c,sub:$s}}){username}}`, "c", c.client, "s", c.sub)
+			if user := dig(got, "user"); c.want == nil && user != nil || c.want != nil && dig(user, "username") != c.want {
+				t.Errorf("%s %s: %v", c.client, c.sub, got)
+			}
+		}
+		api.refuses(t, identity.ScopeUsersRead, `query{user(by:{subject:{clientId:"web",sub:"x"}}){username}}`)
+	})
+}
+
 // sectorList is a list at a sector_identifier_uri that can change.
 type sectorList struct {
 	mu     sync.Mutex

@@ -108,6 +108,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientBy", ec.unmarshalInputClientBy),
 			graphql.NewInputUnmarshaler("ClientFilter", ec.unmarshalInputClientFilter),
 			graphql.NewInputUnmarshaler("ClientOrder", ec.unmarshalInputClientOrder),
+			graphql.NewInputUnmarshaler("ClientSubject", ec.unmarshalInputClientSubject),
 			graphql.NewInputUnmarshaler("ConsentFilter", ec.unmarshalInputConsentFilter),
 			graphql.NewInputUnmarshaler("ConsentOrder", ec.unmarshalInputConsentOrder),
 			graphql.NewInputUnmarshaler("ConsentSelection", ec.unmarshalInputConsentSelection),
@@ -5000,6 +5001,16 @@ input UserBy @oneOf {
   id: ID
   username: String
   email: EmailAddress
+  "As a client knows them, also one with pairwise subjects."
+  subject: ClientSubject
+}
+
+"A user as a client knows them."
+input ClientSubject {
+  "Its client_id."
+  clientId: String!
+  "The sub in its tokens."
+  sub: String!
 }
 
 "Selects users. All conditions that are given must hold; at most 20 conditions, 4 levels deep."

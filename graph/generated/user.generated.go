@@ -2307,6 +2307,55 @@ func (ec *executionContext) fieldContext_UserEdge_node(_ context.Context, field 
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputClientSubject(ctx context.Context, obj any) (model.ClientSubject, error) {
+	var it model.ClientSubject
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clientId", "sub"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clientId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientID = data
+		case "sub":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sub"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sub = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalClientSubject unmarshals raw into the ClientSubject input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalClientSubject(ctx context.Context, raw any) (model.ClientSubject, error) {
+	var out model.ClientSubject
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ClientSubject", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUserBy(ctx context.Context, obj any) (model.UserBy, error) {
 	var it model.UserBy
 	if obj == nil {
@@ -2318,7 +2367,7 @@ func (ec *executionContext) unmarshalInputUserBy(ctx context.Context, obj any) (
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "username", "email"}
+	fieldsInOrder := [...]string{"id", "username", "email", "subject"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2346,6 +2395,13 @@ func (ec *executionContext) unmarshalInputUserBy(ctx context.Context, obj any) (
 				return it, err
 			}
 			it.Email = graphql.OmittableOf(data)
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOClientSubject2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientSubject(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -3076,6 +3132,14 @@ func (ec *executionContext) unmarshalNUserOrderField2githubᚗcomᚋauthlyᚋaut
 
 func (ec *executionContext) marshalNUserOrderField2githubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserOrderField(ctx context.Context, sel ast.SelectionSet, v model.UserOrderField) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalOClientSubject2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐClientSubject(ctx context.Context, v any) (*model.ClientSubject, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputClientSubject(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v *model.User) graphql.Marshaler {

@@ -341,6 +341,14 @@ type ClientSecret struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
+// A user as a client knows them.
+type ClientSubject struct {
+	// Its client_id.
+	ClientID string `json:"clientId"`
+	// The sub in its tokens.
+	Sub string `json:"sub"`
+}
+
 // What one client asked of the token endpoint.
 type ClientUsage struct {
 	// The client_id of the protocol.
@@ -2458,6 +2466,8 @@ type UserBy struct {
 	ID       graphql.Omittable[*string] `json:"id,omitempty"`
 	Username graphql.Omittable[*string] `json:"username,omitempty"`
 	Email    graphql.Omittable[*string] `json:"email,omitempty"`
+	// As a client knows them, also one with pairwise subjects.
+	Subject graphql.Omittable[*ClientSubject] `json:"subject,omitempty"`
 }
 
 // A user in a list.

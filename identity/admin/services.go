@@ -42,7 +42,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s := &Services{
 		Users: &Users{
 			store: d.Store, changes: changes, hasher: d.Hasher, policy: d.Policy, settings: d.Settings,
-			mails: identity.NewMails(d),
+			mails: identity.NewMails(d), subjects: identity.NewSubjects(d),
 		},
 		Clients: &Clients{store: d.Store, changes: changes, issuer: d.Settings.Get().Issuer, signing: keys, sectors: identity.NewSectors(d)},
 		Scopes: &Scopes{

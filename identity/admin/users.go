@@ -20,6 +20,7 @@ type Users struct {
 	policy   identity.PasswordPolicy
 	settings *identity.LiveSettings
 	mails    *identity.Mails
+	subjects *identity.Subjects
 }
 
 // userStore is what Users reads outside of its transactions.
@@ -30,6 +31,7 @@ type userStore interface {
 	identity.ReachReader
 	identity.AttributeReader
 	identity.NameReader
+	identity.ClientReader
 	PasskeysOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.Passkey, error)
 	LinkedIdentitiesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID][]identity.LinkedIdentity, error)
 	RecoveryCodesOf(ctx context.Context, userIDs []uuid.UUID) (map[uuid.UUID]identity.RecoveryCodes, error)
@@ -318,8 +320,30 @@ func (s *Users) get(ctx context.Context, by identity.UserBy) (identity.User, err
 		return s.store.UserByUsername(ctx, by.Username)
 	case by.Email != "":
 		return s.store.UserByEmail(ctx, by.Email)
+	case by.Subject != (identity.ClientSubject{}):
+		return s.bySubject(ctx, by.Subject)
 	}
 	return identity.User{}, identity.ErrUserNotFound
+}
+
+// bySubject finds whom a client calls by a sub, also where that is its own name for them (OIDC Core §8).
+func (s *Users) bySubject(ctx context.Context, named identity.ClientSubject) (identity.User, error) {
+	client, err := s.store.ClientByClientID(ctx, named.ClientID)
+	if errors.Is(err, identity.ErrClientNotFound) {
+		return identity.User{}, identity.ErrUserNotFound
+	}
+	if err != nil {
+		return identity.User{}, err
+	}
+	id, err := s.subjects.User(ctx, client, named.Sub)
+	if err != nil {
+		return identity.User{}, err
+	}
+	parsed, err := uuid.Parse(id)
+	if err != nil || id != parsed.String() {
+		return identity.User{}, identity.ErrUserNotFound
+	}
+	return s.store.UserByID(ctx, parsed)
 }
 
 // ByIDs finds many users in one statement; missing ones are absent.
