@@ -59,7 +59,7 @@ var all = []need{
 		packages: []string{"apache2-bin", "libapache2-mod-auth-openidc"}, find: apacheModule,
 	},
 	{
-		name: "java", usage: "a Java compiler and Maven, for the test with Spring Security", packages: []string{"default-jdk-headless", "maven"},
+		name: "java", usage: "a Java compiler and Maven, for Spring Security and HtmlUnit", packages: []string{"default-jdk-headless", "maven"},
 		find: programs("javac", "mvn"),
 	},
 }
