@@ -117,3 +117,7 @@ func (c Client) NeedsSignedResponse(t ResponseType) bool {
 // NeedsChallenge reports whether each pushed request of the client must have a challenge, whatever its policy says of others (FAPI 1.0
 // Advanced §5.2.2 item 18).
 func (c Client) NeedsChallenge() bool { return c.Policy.Profile == ProfileFAPI1 }
+
+// NeedsWholeRequest reports whether a request of the client has what others can do without: redirect_uri where one is registered, scope,
+// and a nonce for each ID token (FAPI 1.0 Baseline §5.2.2 item 10, §5.2.2.2).
+func (c Client) NeedsWholeRequest() bool { return c.Policy.Profile == ProfileFAPI1 }

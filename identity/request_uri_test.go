@@ -12,7 +12,9 @@ import (
 // everywhere has a request object at each address.
 type everywhere struct{ identity.ClientDocumentReader }
 
-func (everywhere) RequestObject(_ context.Context, address string) (string, error) { return "object at " + address, nil }
+func (everywhere) RequestObject(_ context.Context, address string) (string, error) {
+	return "object at " + address, nil
+}
 
 // TestOnlyRegisteredRequestURIsAreFetched: RFC 9101 §10.4.1, and the one thing that need not be registered.
 func TestOnlyRegisteredRequestURIsAreFetched(t *testing.T) {

@@ -31,8 +31,9 @@ var rules = []Rule{
 			"token_endpoint_auth_method none or private_key_jwt, and with what clients may register of themselves (docs/registration.md).",
 	},
 	{
-		RuleRedirect, "RFC 6749 §3.1.2.3, FAPI 2.0 Security Profile §5.3.2.2",
-		"Send redirect_uri: the application has not registered exactly one, so that the server cannot know, or must push its requests.",
+		RuleRedirect, "RFC 6749 §3.1.2.3, FAPI 2.0 Security Profile §5.3.2.2, FAPI 1.0 Baseline §5.2.2",
+		"Send redirect_uri: the application has not registered exactly one, so that the server cannot know, or must push its requests, or has " +
+			"the profile fapi1_advanced.",
 	},
 	{
 		RuleRedirectRegistered, "RFC 9700 §2.1",
@@ -127,7 +128,7 @@ var rules = []Rule{
 
 	{RuleNonce, "OIDC Core §3.1.2.1", "Send a shorter nonce, such as the digest of a random value."},
 	{
-		RuleNonceRequired, "OIDC Core §3.2.2.1, §3.3.2.11",
+		RuleNonceRequired, "OIDC Core §3.2.2.1, §3.3.2.11, FAPI 1.0 Baseline §5.2.2.2",
 		"Send a nonce, such as the digest of a random value, and compare it with that of the ID token: it ties the token to this request.",
 	},
 	{RuleOpenIDScope, "OIDC Core §3.1.2.1", "Ask for the scope openid, which the client must be allowed: without it there is no ID token."},

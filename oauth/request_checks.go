@@ -124,7 +124,7 @@ func (c *CheckedRequest) redirectURI() error {
 		return err
 	}
 	uri, ok := c.Client.RedirectURI(requested)
-	if requested == "" && (!ok || c.mustPush()) { // FAPI 2.0 Security Profile §5.3.2.2: pushed requests have it
+	if requested == "" && (!ok || c.mustPush() || c.Client.NeedsWholeRequest()) { // FAPI 2.0 Security Profile §5.3.2.2: pushed ones have it
 		return InvalidRequest(identity.RuleRedirect, "The parameter redirect_uri is missing.")
 	}
 	if !ok {

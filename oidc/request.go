@@ -64,7 +64,8 @@ func nonce(c *oauth.CheckedRequest) error {
 	if len(c.Out.Nonce) > maxNonce {
 		return oauth.InvalidRequest(identity.RuleNonce, "The nonce is longer than %d bytes.", maxNonce)
 	}
-	if c.Out.ResponseType.IDToken() && c.Out.Nonce == "" { // which nothing else would tie to the request
+	brings := c.Out.ResponseType.IDToken() || c.Client.NeedsWholeRequest() && slices.Contains(c.Out.Scopes, identity.ScopeOpenID)
+	if brings && c.Out.Nonce == "" { // which nothing else would tie to the request
 		return oauth.InvalidRequest(identity.RuleNonceRequired, "The parameter nonce is missing (OIDC Core 3.2.2.1, 3.3.2.11).")
 	}
 	return nil
@@ -72,6 +73,9 @@ func nonce(c *oauth.CheckedRequest) error {
 
 // openIDScope refuses a request for an ID token that is no request of OpenID Connect (OIDC Core §3.1.2.1).
 func openIDScope(c *oauth.CheckedRequest) error {
+	if c.Client.NeedsWholeRequest() && c.Params.Get("scope") == "" {
+		return oauth.InvalidRequest(identity.RuleOpenIDScope, "The parameter scope is missing.")
+	}
 	if c.Out.ResponseType.IDToken() && !slices.Contains(c.Out.Scopes, identity.ScopeOpenID) {
 		return oauth.InvalidScope(identity.RuleOpenIDScope, "The scope must have openid for an ID token.")
 	}

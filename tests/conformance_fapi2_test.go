@@ -27,6 +27,7 @@ func fapi2Plan(t *testing.T, n mutualNode, folder, file string) *fapiPlan {
 		p.bound, p.certified = "mtls", true
 	}
 	p.signed = p.config.Alias == "authly-fapi2-signing"
+	p.jarm = p.signed
 	return p
 }
 

@@ -53,7 +53,10 @@ type fapiPlan struct {
 	prefix    string // of the names of its modules
 	certified bool   // certificates prove the clients, instead of assertions
 	bound     string // what tokens are bound to: dpop or mtls
-	signed    bool   // requests and responses are
+	signed    bool   // requests are
+	jarm      bool   // responses are signed
+	hybrid    bool   // responses have an ID token, in the fragment
+	byValue   bool   // requests are not pushed, and have no challenge
 	keys      map[string]*suiteKey
 }
 
@@ -189,13 +192,18 @@ func readCertificate(t *testing.T, certificate, key string) *certified {
 
 // request is the authorization request; changes are name, value pairs, an empty value takes a parameter out.
 func (c *fapiClient) request(changes ...string) url.Values {
-	params := harness.Values("client_id", c.id, "response_type", "code", "redirect_uri", c.redirect, "scope", c.scope, "state", c.state,
-		"code_challenge", oauth2.S256ChallengeFromVerifier(c.verifier), "code_challenge_method", "S256")
+	params := harness.Values("client_id", c.id, "response_type", "code", "redirect_uri", c.redirect, "scope", c.scope, "state", c.state)
 	if c.openID() {
 		params.Set("nonce", c.nonce)
 	}
-	if c.signed {
+	if c.jarm {
 		params.Set("response_mode", "jwt")
+	}
+	if c.hybrid {
+		params.Set("response_type", "code id_token")
+	}
+	if !c.byValue {
+		c.challenged(params)
 	}
 	for i := 0; i+1 < len(changes); i += 2 {
 		params.Set(changes[i], changes[i+1])
@@ -343,19 +351,46 @@ func (c *fapiClient) answer(params url.Values) url.Values {
 		answer.Del("dummy2")
 		want = plain
 	}
-	if u.Scheme+"://"+u.Host+u.Path != want || strings.Contains(u.Fragment, "=") {
+	if c.hybrid && len(answer) == 0 {
+		answer = c.inFragment(params)
+	} else if strings.Contains(u.Fragment, "=") {
+		c.t.Errorf("a fragment in %s", u)
+	}
+	if u.Scheme+"://"+u.Host+u.Path != want {
 		c.t.Fatalf("the browser is at %s: %s", u, c.browser.Text())
 	}
-	if c.signed {
+	if c.jarm {
 		answer = c.unwrapped(answer)
 	}
 	if !slices.Equal(answer["state"], params["state"]) || !slices.Equal(answer["iss"], []string{c.Issuer}) {
 		c.t.Errorf("answer %v to %v", answer, params)
 	}
 	for name := range answer {
-		if !slices.Contains([]string{"code", "state", "iss", "error", "error_description"}, name) {
+		if !slices.Contains([]string{"code", "id_token", "state", "iss", "error", "error_description"}, name) {
 			c.t.Errorf("the answer has the parameter %s", name)
 		}
+	}
+	return answer
+}
+
+// inFragment checks a response with an ID token, with the hashes of what is beside it (OIDC Core §3.3.2.11, FAPI 1.0 Advanced §5.1.1).
+func (c *fapiClient) inFragment(params url.Values) url.Values {
+	c.t.Helper()
+	answer, err := url.ParseQuery(c.browser.URL.EscapedFragment())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if answer.Has("error") {
+		return answer
+	}
+	claims := c.verified(answer.Get("id_token"), "")
+	for name, of := range map[string]string{"c_hash": answer.Get("code"), "s_hash": params.Get("state")} {
+		if hash, sent := claims[name]; sent != (of != "") || sent && hash != leftHash(of) {
+			c.t.Errorf("%s %v of %q", name, hash, of)
+		}
+	}
+	if claims["nonce"] != params.Get("nonce") {
+		c.t.Errorf("nonce %v", claims["nonce"])
 	}
 	return answer
 }
@@ -393,8 +428,28 @@ var fapiAlgorithms = []any{"PS256", "ES256", "EdDSA", "Ed25519"}
 func (c *fapiClient) code(changes ...string) string {
 	c.t.Helper()
 	params := c.request(changes...)
-	c.open(c.pushed(params), params)
+	c.ask(params)
 	return c.codeFor(params)
+}
+
+// ask sends the browser with a request: pushed, or signed by value with what the suite repeats and more beside it, as name, value pairs.
+func (c *fapiClient) ask(params url.Values, beside ...string) {
+	c.t.Helper()
+	values := maps.Clone(params)
+	maps.Copy(values, harness.Values(beside...))
+	if !c.byValue {
+		c.open(c.pushed(params), values)
+		return
+	}
+	values.Set("request", c.requestObject(params))
+	c.visit(c.URL + "/api/v1/oauth/authorize?" + values.Encode())
+}
+
+// challenged adds the challenge of PKCE to a request.
+func (c *fapiClient) challenged(params url.Values) url.Values {
+	params.Set("code_challenge", oauth2.S256ChallengeFromVerifier(c.verifier))
+	params.Set("code_challenge_method", "S256")
+	return params
 }
 
 // codeFor reads the code that a request was given.
@@ -412,6 +467,9 @@ func (c *fapiClient) codeFor(params url.Values) string {
 func (c *fapiClient) exchange(code string, changes ...string) harness.Answer {
 	c.t.Helper()
 	form := harness.Values("grant_type", "authorization_code", "code", code, "redirect_uri", c.redirect, "code_verifier", c.verifier)
+	if c.byValue {
+		form.Del("code_verifier")
+	}
 	return c.token(form, changes...)
 }
 

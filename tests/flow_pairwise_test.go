@@ -165,7 +165,8 @@ func TestAdministratorsFindWhomAClientSpeaksOf(t *testing.T) {
 		api := administer(t, db)
 		const one, other = "https://one.example/cb", "https://other.example/cb"
 		for id, uri := range map[string]string{"one": one, "other": other} {
-			api.Apply(t, admin.Desired{Clients: []admin.NewClient{pairwise(id, func(m *identity.ClientMetadata) { m.RedirectURIs = []string{uri} })}})
+			client := pairwise(id, func(m *identity.ClientMetadata) { m.RedirectURIs = []string{uri} })
+			api.Apply(t, admin.Desired{Clients: []admin.NewClient{client}})
 		}
 		browser := harness.NewBrowser(t, api.Node)
 		inOne, _ := names(t, api.Node, "one", one, browser)
@@ -174,8 +175,14 @@ func TestAdministratorsFindWhomAClientSpeaksOf(t *testing.T) {
 			client, sub string
 			want        any
 		}{
-			{"one", inOne.sub, "alice"}, {"web", public.sub, "alice"}, {"other", inOne.sub, nil}, {"one", public.sub, nil},
-			{"one", inOne.sid, nil}, {"web", strings.ToUpper(public.sub), nil}, {"nobody", public.sub, nil}, {"", "", nil},
+			{"one", inOne.sub, "alice"},
+			{"web", public.sub, "alice"},
+			{"other", inOne.sub, nil},
+			{"one", public.sub, nil},
+			{"one", inOne.sid, nil},
+			{"web", strings.ToUpper(public.sub), nil},
+			{"nobody", public.sub, nil},
+			{"", "", nil},
 		} {
 			got := api.run(t, `query($c:String!,$s:String!){user(by:{subject:{clientId:$c,sub:$s}}){username}}`, "c", c.client, "s", c.sub)
 			if user := dig(got, "user"); c.want == nil && user != nil || c.want != nil && dig(user, "username") != c.want {

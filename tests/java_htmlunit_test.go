@@ -11,7 +11,7 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// TestFormPostInHtmlUnit: the browser of the official suite signs in, and the page of OAuth 2.0 Form Post Response Mode submits itself there.
+// TestFormPostInHtmlUnit: the browser of the official suite signs in, and the page of OAuth 2.0 Form Post Response Mode submits itself.
 func TestFormPostInHtmlUnit(t *testing.T) {
 	t.Parallel()
 	archive := harness.JavaArchive(t, "htmlunit")
