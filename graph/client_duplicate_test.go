@@ -42,6 +42,7 @@ func TestACopyOfAClientHasEverythingButItsCredentials(t *testing.T) {
 		const elsewhere = "https://copy.example/jwks"
 		got := a.duplicateClient(t, token, map[string]any{"id": id, "clientId": "copy", "jwksUri": elsewhere, "name": "Copy", "active": false})
 		want["jwks"], want["jwksUri"], want["name"] = nil, elsewhere, "Copy"
+		want["localized"] = map[string]any{"tos_uri#de": "https://full.example/de"} // its other name would still be the first one's
 		want["assertionIssuer"], want["assertionSubject"] = nil, nil
 		if diff := cmp.Diff(want, registration(got.at("duplicateClient", "client"))); diff != "" || len(got.problems(t, "duplicateClient")) > 0 {
 			t.Error(diff, got.body)

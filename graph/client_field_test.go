@@ -36,7 +36,7 @@ func fullClient() admin.NewClient {
 		ClientID: "full",
 		Metadata: identity.ClientMetadata{
 			Name: "Full", URI: "https://full.example", LogoURI: "https://full.example/logo.png", PolicyURI: "https://full.example/policy",
-			TermsURI: "https://full.example/terms", Localized: map[string]string{"client_name#de": "Voll"}, InitiateLoginURI: "https://full.example/login", Contacts: []string{"ops@full.example"}, ApplicationType: "native",
+			TermsURI: "https://full.example/terms", Localized: map[string]string{"client_name#de": "Voll", "tos_uri#de": "https://full.example/de"}, InitiateLoginURI: "https://full.example/login", Contacts: []string{"ops@full.example"}, ApplicationType: "native",
 			RedirectURIs: []string{"https://full.example/cb"}, PostLogoutRedirectURIs: []string{"https://full.example/bye"},
 			GrantTypes: []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantCIBA}, ResponseTypes: []string{"code"},
 			TokenEndpointAuthMethod: identity.AuthPrivateKeyJWT, TokenEndpointAuthAlg: "EdDSA", Scope: "openid email",
@@ -66,7 +66,7 @@ func fullClientShown(tb testing.TB) map[string]any {
 	var shown map[string]any
 	check(tb, json.Unmarshal([]byte(`{
 		"name": "Full", "uri": "https://full.example", "logoUri": "https://full.example/logo.png", "policyUri": "https://full.example/policy",
-		"tosUri": "https://full.example/terms", "localized": {"client_name#de": "Voll"}, "contacts": ["ops@full.example"], "applicationType": "native",
+		"tosUri": "https://full.example/terms", "localized": {"client_name#de": "Voll", "tos_uri#de": "https://full.example/de"}, "contacts": ["ops@full.example"], "applicationType": "native",
 		"initiateLoginUri": "https://full.example/login",
 		"redirectUris": ["https://full.example/cb"], "postLogoutRedirectUris": ["https://full.example/bye"],
 		"grantTypes": ["authorization_code", "urn:openid:params:grant-type:ciba"], "responseTypes": ["code"], "tokenEndpointAuthMethod": "private_key_jwt",

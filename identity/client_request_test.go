@@ -15,7 +15,10 @@ func TestARegistrationRequestIsReadAsItsStandardSays(t *testing.T) {
 	r := request(t, `{"client_name":null,"client_name#ja":"x","logo_uri#ja":"https://x.example/","Scope":"admin:users:read",
 		"request_object_encryption_alg":null,"request_uris":[],"frontchannel_logout_session_required":false,
 		"redirect_uris":["https://app.example.org/cb"],"skip_consent":true,"service_admin":true,"audiences":["https://a.example"],"built_in":true}`)
-	wantSame(t, r.Metadata, identity.ClientMetadata{RedirectURIs: []string{"https://app.example.org/cb"}, RequestURIs: []string{}})
+	wantSame(t, r.Metadata, identity.ClientMetadata{
+		RedirectURIs: []string{"https://app.example.org/cb"}, RequestURIs: []string{},
+		Localized: map[string]string{"client_name#ja": "x", "logo_uri#ja": "https://x.example/"},
+	})
 	for _, name := range identity.RefusedMembers() {
 		if metadataMembers()[name] {
 			t.Errorf("%s is refused, and is a field of clients", name)
