@@ -216,19 +216,21 @@ func TestDynamicPlan(t *testing.T) {
 // TestThirdPartyLoginPlan runs the modules of the plan of logins that a third party initiates (OIDC Core §4).
 func TestThirdPartyLoginPlan(t *testing.T) {
 	t.Parallel()
-	n := suite(t, harness.Env("AUTHLY_CLIENT_REGISTRATION", "token"), harness.Env("AUTHLY_CLIENT_REGISTRATION_OPTIONAL_PKCE", "true"))
-	p := dynamicPlan{plan{Node: n, alias: "3rdparty", response: identity.ResponseCode, mode: "query", key: suiteKeys(t)[0]}, initialToken(t, n, 9), nil}
-	t.Run("oidcc-3rd_party-init-login", func(t *testing.T) {
-		const address = "https://localhost.emobix.co.uk:8443/test/a/authly-3rdparty/initiate"
-		a := p.register(t, "initiate_login_uri", address)
-		read := sendRegistration(t, n, http.MethodGet, a.String("registration_client_uri"), a.String("registration_access_token"), "")
-		if a.String("initiate_login_uri") != address || read.Status != http.StatusOK || read.String("initiate_login_uri") != address {
-			t.Errorf("%s, read as %d %s", a.Text, read.Status, read.Text)
-		}
-		p.visit(t, a).pass().tokens()
-	})
-	t.Run("oidcc-3rd_party-init-login-nohttps", func(t *testing.T) {
-		oauthError(t, "http", p.ask(t, "initiate_login_uri", "http://localhost.emobix.co.uk:8443/initiate"), 400, "invalid_client_metadata")
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := suiteOn(t, db, harness.Env("AUTHLY_CLIENT_REGISTRATION", "token"), harness.Env("AUTHLY_CLIENT_REGISTRATION_OPTIONAL_PKCE", "true"))
+		p := dynamicPlan{plan{Node: n, alias: "3rdparty", response: identity.ResponseCode, mode: "query", key: suiteKeys(t)[0]}, initialToken(t, n, 9), nil}
+		t.Run("oidcc-3rd_party-init-login", func(t *testing.T) {
+			const address = "https://localhost.emobix.co.uk:8443/test/a/authly-3rdparty/initiate"
+			a := p.register(t, "initiate_login_uri", address)
+			read := sendRegistration(t, n, http.MethodGet, a.String("registration_client_uri"), a.String("registration_access_token"), "")
+			if a.String("initiate_login_uri") != address || read.Status != http.StatusOK || read.String("initiate_login_uri") != address {
+				t.Errorf("%s, read as %d %s", a.Text, read.Status, read.Text)
+			}
+			p.visit(t, a).pass().tokens()
+		})
+		t.Run("oidcc-3rd_party-init-login-nohttps", func(t *testing.T) {
+			oauthError(t, "http", p.ask(t, "initiate_login_uri", "http://localhost.emobix.co.uk:8443/initiate"), 400, "invalid_client_metadata")
+		})
 	})
 }
 

@@ -143,6 +143,30 @@ func TestFrontChannelLogoutPlan(t *testing.T) {
 	v.plan.open(v.t, v.browser, v.client, "prompt", "none").refused("login_required")
 }
 
+// TestSessionManagementPlan runs what of the Session Management OP plan needs no frame. What the frame says is looked at in Chromium.
+func TestSessionManagementPlan(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		n := suiteOn(t, db, harness.Env("AUTHLY_SESSION_MANAGEMENT", "true"))
+		document := n.Get(t, "/.well-known/openid-configuration").Body
+		for _, name := range []string{"check_session_iframe", "end_session_endpoint"} {
+			if address, _ := document[name].(string); !strings.HasPrefix(address, n.Issuer+"/") {
+				t.Errorf("%s is %q", name, address)
+			}
+		}
+		p := plan{Node: n, name: "session", alias: "session", mode: "query"}
+		v := p.open(t, harness.NewBrowser(t, n), p.client("1")).pass()
+		first := v.answer().Get("session_state")
+		out := logoutVisit{v, v.tokens()}
+		second := p.open(t, v.browser, p.client("1"), "prompt", "none").answer().Get("session_state")
+		if first == "" || second == "" || strings.ContainsAny(first+second, " ") {
+			t.Errorf("session_state %q and %q", first, second)
+		}
+		out.leave()
+		out.gone(out.bye() + "?" + url.Values{"state": {logoutState}}.Encode())
+	})
+}
+
 // TestBackChannelLogoutOffersTLS13: the conformance suite warns when the provider's own calls offer less.
 func TestBackChannelLogoutOffersTLS13(t *testing.T) {
 	t.Parallel()

@@ -393,12 +393,12 @@ func TestTheConfigurationsOfTheConformanceSuite(t *testing.T) {
 			}
 		})
 	}
-	for _, file := range []string{"rp-logout.json", "frontchannel.json", "backchannel.json"} {
+	for _, file := range []string{"rp-logout.json", "frontchannel.json", "session.json", "backchannel.json"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			s := newSuiteStage(t, file)
 			back := suiteHost + "/test/a/" + s.config.Alias + "/post_logout_redirect"
-			onlyBack := file == "frontchannel.json" // that plan has no other module with a browser
+			onlyBack := file == "frontchannel.json" || file == "session.json" // those plans have no other module with a browser
 			if !onlyBack {
 				s.expect("status of 400") // the page of the error
 			}
