@@ -14,15 +14,20 @@ import (
 	"github.com/authly/authly/tests/harness"
 )
 
-// applicationOrigin and applicationIssuer are names under one domain, as they have where such applications run.
-const applicationOrigin, applicationIssuer = "https://app.shop.example", "https://login.shop.example"
+// The names of two applications and of the server are under one domain, as they are where such applications run.
+const (
+	applicationOrigin = "https://spa.shop.example"
+	storeOrigin       = "https://store.shop.example"
+	applicationIssuer = "https://login.shop.example"
+)
 
-// singlePage is a browser with oidc-client-ts on another origin than a node, and a client for it.
+// singlePage is a browser with oidc-client-ts on two other origins than a node, and a client for each, whose client_id is the first label
+// of its name.
 func singlePage(t *testing.T, opts ...harness.Option) *tab {
 	t.Helper()
 	dir := harness.NPMProject(t, "oidc-client-ts")
 	mux := http.NewServeMux()
-	for _, name := range []string{"application.html", "application.js", "silent.html", "silent.js", "bye.html"} {
+	for _, name := range []string{"application.html", "application.js", "silent.html", "silent.js", "bye.html", "frontchannel.html", "frontchannel.js"} {
 		mux.HandleFunc("/"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(dir, name)) })
 	}
 	mux.HandleFunc("/oidc-client-ts.min.js", func(w http.ResponseWriter, r *http.Request) {
@@ -32,14 +37,20 @@ func singlePage(t *testing.T, opts ...harness.Option) *tab {
 	t.Cleanup(application.Close)
 	n := harness.Start(t, harness.SQLite(t), append(opts, harness.Env("AUTHLY_ISSUER", applicationIssuer))...)
 	login := behindTLS(t, n)
-	spa := harness.PublicClient("spa")
-	spa.Metadata.Scope = "openid profile email"
-	spa.Metadata.RedirectURIs = []string{applicationOrigin + "/application.html", applicationOrigin + "/silent.html"}
-	spa.Metadata.PostLogoutRedirectURIs = []string{applicationOrigin + "/bye.html"}
-	spa.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
-	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: []admin.NewClient{spa}})
+	var clients []admin.NewClient
+	for id, origin := range map[string]string{"spa": applicationOrigin, "store": storeOrigin} {
+		c := harness.PublicClient(id)
+		c.Metadata.Scope = "openid profile email"
+		c.Metadata.RedirectURIs = []string{origin + "/application.html", origin + "/silent.html"}
+		c.Metadata.PostLogoutRedirectURIs = []string{origin + "/bye.html"}
+		c.Metadata.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode}
+		c.Metadata.FrontchannelLogoutURI, c.Metadata.FrontchannelNeedsSID = origin+"/frontchannel.html", true
+		clients = append(clients, c)
+	}
+	n.Apply(t, admin.Desired{Users: []admin.DesiredUser{harness.Alice()}, Clients: clients})
 	return openNaming(t, desktop, height, map[string]string{
-		"app.shop.example": application.Listener.Addr().String(), "login.shop.example": login.Listener.Addr().String(),
+		"spa.shop.example": application.Listener.Addr().String(), "store.shop.example": application.Listener.Addr().String(),
+		"login.shop.example": login.Listener.Addr().String(),
 	})
 }
 
@@ -84,6 +95,31 @@ func TestAnApplicationSeesInAFrameThatTheSessionHasEnded(t *testing.T) {
 	b.eventually(`document.getElementById('state').textContent === 'signed out elsewhere' ? 'yes' : ''`)
 	if got := b.asked(strings.Replace(ask, "%s", state, 1)); got != "changed" && got != "error" { // the application has forgotten its user
 		t.Errorf("after the end: %s", got)
+	}
+}
+
+// TestASignOutInOneTabReachesTheOther: oidc-client-ts in two tabs of two origins, whose sessions end together, by the frames of the page
+// after the logout (OpenID Connect Front-Channel Logout 1.0 §2) or by those that watch (Session Management 1.0).
+func TestASignOutInOneTabReachesTheOther(t *testing.T) {
+	t.Parallel()
+	for way, want := range map[string]string{"shared": "signed out by a frame", "watch": "signed out elsewhere"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			b := singlePage(t, harness.Env("AUTHLY_SESSION_MANAGEMENT", "true"))
+			b.do(chromedp.Navigate(applicationOrigin + "/application.html?" + way + "#" + applicationIssuer))
+			b.click("sign-in")
+			b.signIn("alice", harness.AlicePassword)
+			b.click("approve")
+			b.stateOf("signed in alice@example.org Alice ")
+			other := b.anotherTab(storeOrigin + "/application.html?" + way + "#" + applicationIssuer)
+			other.click("sign-in")
+			other.click("approve")
+			other.stateOf("signed in alice@example.org Alice ")
+			b.stateOf("signed in alice@example.org Alice ")
+			other.click("sign-out")
+			other.see("bye")
+			b.eventually(`document.getElementById('state').textContent === '` + want + `' ? 'yes' : ''`)
+		})
 	}
 }
 

@@ -1,10 +1,12 @@
 // A browser application with the library oidc-client-ts, unchanged: login by redirect, silent renewal in a frame, UserInfo, revocation, logout.
 if (location.hash.startsWith('#http')) sessionStorage.setItem('issuer', location.hash.slice(1));
+if (location.search.includes('shared')) sessionStorage.setItem('shared', 'yes');
 const manager = new oidc.UserManager({
-  authority: sessionStorage.getItem('issuer'), client_id: 'spa', scope: 'openid profile email',
+  authority: sessionStorage.getItem('issuer'), client_id: location.hostname.split('.')[0], scope: 'openid profile email',
   redirect_uri: location.origin + '/application.html', silent_redirect_uri: location.origin + '/silent.html',
   post_logout_redirect_uri: location.origin + '/bye.html', loadUserInfo: true, automaticSilentRenew: false,
   monitorSession: location.search.includes('watch') || sessionStorage.getItem('watch') === 'yes', checkSessionIntervalInSeconds: 1,
+  userStore: new oidc.WebStorageStateStore({ store: sessionStorage.getItem('shared') ? localStorage : sessionStorage }),
 });
 if (location.search.includes('watch')) sessionStorage.setItem('watch', 'yes');
 const element = (id) => document.getElementById(id);
@@ -21,6 +23,7 @@ async function ask(token) {
 }
 
 manager.events.addUserSignedOut(() => show('signed out elsewhere'));
+addEventListener('storage', async () => { if (!await manager.getUser()) show('signed out by a frame'); });
 on('sign-in', () => manager.signinRedirect());
 on('renew', async () => describe('renewed', await manager.signinSilent()));
 on('revoke', async () => {
