@@ -345,6 +345,7 @@ func newNotified(t *testing.T) notified {
 		case status := <-s.status:
 			w.Header().Set("Location", s.URL+"/elsewhere")
 			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{"error":"access_denied"}`)) // which nobody reads
 		default:
 			w.WriteHeader(http.StatusNoContent)
 		}
