@@ -68,6 +68,7 @@ func TestClaimsAreToldInTheLanguagesThatAreAskedFor(t *testing.T) {
 			"a language":             {"openid profile", []string{"claims_locales", "fr nb"}, "Alise|Alise"},
 			"with a region":          {"openid profile", []string{"claims_locales", "NB-no"}, "Alise|Alise"},
 			"a narrower one":         {"openid profile", []string{"claims_locales", "ja"}, "|"},
+			"one that begins alike":  {"openid profile", []string{"claims_locales", "nbx"}, "|"},
 			"two":                    {"openid profile", []string{"claims_locales", "ja-Hani-JP nb"}, "Alise アリス|Alise アリス"},
 			"without the scope":      {"openid", []string{"claims_locales", "nb"}, "|"},
 			"by name":                {"openid profile", []string{"claims", `{"userinfo":{"name#nb":null}}`}, "|Alise"},
