@@ -87,15 +87,8 @@ func readPatch(r *http.Request) (map[string]json.RawMessage, error) {
 // authenticate checks the access token of a request. It must be a user's, with the scope openid.
 func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
 	presented, err := bearer.FromHeaderOrForm(r)
-	switch {
-	case errors.Is(err, bearer.ErrRepeated):
-		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleTokenOnce, "Only one access token may be sent.")
-	case errors.Is(err, bearer.ErrForm):
-		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleReadable, "The body is not a valid form.")
-	case identity.OfProof(err):
-		return identity.Bearer{}, err
-	case err != nil:
-		return identity.Bearer{}, errNoToken
+	if err != nil {
+		return identity.Bearer{}, oauth.PresentationError(err)
 	}
 	b, err := h.Domain.Tokens.Authenticate(r.Context(), presented, identity.AuthlyAudience)
 	if err != nil {
@@ -107,40 +100,27 @@ func (h *Handler) authenticate(r *http.Request) (identity.Bearer, error) {
 	return b, nil
 }
 
-// The refusals of RFC 6750 §3.1 that have no counterpart in the domain.
-var (
-	errNoToken  = oauth.NewError(http.StatusUnauthorized, "", identity.RuleTokenPresent, "")
-	errNoOpenID = oauth.NewError(
-		http.StatusForbidden, "insufficient_scope", identity.RuleTokenScope, "The access token lacks the scope openid.",
-	)
+// errNoOpenID is the refusal of RFC 6750 §3.1 that has no counterpart in the domain.
+var errNoOpenID = oauth.NewError(
+	http.StatusForbidden, "insufficient_scope", identity.RuleTokenScope, "The access token lacks the scope openid.",
 )
 
 // refuseBearer writes a refusal of a protected resource (RFC 6750 §3). A request without any token gets no error code. b is
 // who the token stands for, or zero.
 func (h *Handler) refuseBearer(w http.ResponseWriter, r *http.Request, b identity.Bearer, err error) {
 	oauth.NoteRefusal(h.Domain.Refusals, r, identity.EndpointUserInfo, b, err)
-	e, issuer := oauth.FromError(err), h.Domain.Settings.Get().Issuer
-	if e.Status >= http.StatusInternalServerError {
-		oauth.WriteError(w, r, h.Logger, issuer, err)
+	if oauth.FromError(err).Status >= http.StatusInternalServerError {
+		oauth.WriteError(w, r, h.Logger, h.Domain.Settings.Get().Issuer, err)
 		return
 	}
-	challenge := bearer.Challenge{Scheme: bearer.SchemeOf(r), Realm: issuer, Error: e.Code, Description: e.Description}
+	scope := ""
 	switch denied := identity.AsError(err); {
-	case identity.OfProof(err):
-		challenge, e.Status = bearer.RefusedProof(issuer, err), http.StatusUnauthorized
-		oauth.OfferNonce(w, h.Domain.Proofs)
 	case errors.Is(err, errNoOpenID):
-		challenge.Scope = identity.ScopeOpenID
+		scope = identity.ScopeOpenID
 	case denied.Code == identity.CodeInsufficientScope && denied.Field != "":
-		challenge.Scope = identity.ProfileWriteScope(denied.Field)
+		scope = identity.ProfileWriteScope(denied.Field)
 	}
-	challenge.Metadata = issuer + bearer.MetadataPath
-	w.Header().Set("WWW-Authenticate", challenge.String())
-	if e.Code == "" {
-		oauth.WriteStatus(w, e.Status)
-		return
-	}
-	oauth.WriteJSON(w, e.Status, map[string]string{"error": e.Code, "error_description": e.Description})
+	oauth.WriteChallenge(w, r, h.Domain, scope, err)
 }
 
 // writeUserInfo returns the claims of the token's scopes and of its claims request, signed if the client registered for

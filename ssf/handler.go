@@ -82,24 +82,16 @@ func (h *Handler) as(scope string, serve func(*http.Request, identity.Client) (a
 	}
 }
 
-// The refusals of RFC 6750 §3.1.
-var (
-	errNoToken = oauth.NewError(http.StatusUnauthorized, "", identity.RuleTokenPresent, "")
-	errNoScope = oauth.NewError(
-		http.StatusForbidden, "insufficient_scope", identity.RuleTokenScope, "The access token is not the client's own, or lacks the scope.",
-	)
+// errNoScope is a refusal of RFC 6750 §3.1.
+var errNoScope = oauth.NewError(
+	http.StatusForbidden, "insufficient_scope", identity.RuleTokenScope, "The access token is not the client's own, or lacks the scope.",
 )
 
 // authenticate checks the access token of a request, which is in the header alone. It must be one that the client has on its own behalf.
 func (h *Handler) authenticate(r *http.Request, scope string) (identity.Bearer, error) {
 	presented, err := bearer.FromHeader(r)
-	switch {
-	case errors.Is(err, bearer.ErrRepeated):
-		return identity.Bearer{}, oauth.InvalidRequest(identity.RuleTokenOnce, "Only one access token may be sent.")
-	case identity.OfProof(err):
-		return identity.Bearer{}, err
-	case err != nil:
-		return identity.Bearer{}, errNoToken
+	if err != nil {
+		return identity.Bearer{}, oauth.PresentationError(err)
 	}
 	b, err := h.domain.Tokens.Authenticate(r.Context(), presented, identity.AuthlyAudience)
 	if err != nil {
@@ -114,35 +106,19 @@ func (h *Handler) authenticate(r *http.Request, scope string) (identity.Bearer, 
 
 // refuse writes a refusal: one of the token as RFC 6750 §3 has it, another with the status of SSF 1.0 §8.1.
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, scope string, err error) {
-	e, issuer := oauth.FromError(err), h.domain.Settings.Get().Issuer
-	switch identity.AsError(err).Kind { //nolint:exhaustive // the others are of the protocol
-	case identity.NotFound:
+	e := oauth.FromError(err)
+	switch kind := identity.AsError(err).Kind; {
+	case kind == identity.NotFound:
 		oauth.WriteJSON(w, http.StatusNotFound, map[string]string{"error": "not_found", "error_description": e.Description})
-		return
-	case identity.Conflict:
+	case kind == identity.Conflict:
 		oauth.WriteJSON(w, http.StatusConflict, map[string]string{"error": "conflict", "error_description": e.Description})
-		return
+	case errors.Is(err, errNoScope):
+		oauth.WriteChallenge(w, r, h.domain, scope, err)
+	case e.Status == http.StatusUnauthorized, identity.OfProof(err):
+		oauth.WriteChallenge(w, r, h.domain, "", err)
+	default:
+		oauth.WriteError(w, r, h.logger, h.domain.Settings.Get().Issuer, err)
 	}
-	proof := identity.OfProof(err)
-	if e.Status != http.StatusUnauthorized && !errors.Is(err, errNoScope) && !proof {
-		oauth.WriteError(w, r, h.logger, issuer, err)
-		return
-	}
-	challenge := bearer.Challenge{Scheme: bearer.SchemeOf(r), Realm: issuer, Error: e.Code, Description: e.Description}
-	if proof {
-		challenge, e.Status = bearer.RefusedProof(issuer, err), http.StatusUnauthorized
-		oauth.OfferNonce(w, h.domain.Proofs)
-	}
-	if errors.Is(err, errNoScope) {
-		challenge.Scope = scope
-	}
-	challenge.Metadata = issuer + bearer.MetadataPath
-	w.Header().Set("WWW-Authenticate", challenge.String())
-	if e.Code == "" {
-		oauth.WriteStatus(w, e.Status)
-		return
-	}
-	oauth.WriteJSON(w, e.Status, map[string]string{"error": e.Code, "error_description": e.Description})
 }
 
 func badRequest(format string, args ...any) error { return oauth.InvalidRequest("", format, args...) }
