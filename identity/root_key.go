@@ -54,15 +54,11 @@ func (s *SigningKeys) resealSigningKeys(ctx context.Context, tx Store, keyring *
 		return fmt.Errorf("lock signing keys: %w", err)
 	}
 	for _, key := range keys {
-		if keyring.SealedUnderCurrent(PurposeSigningKey, key.Sealed, key.KID) {
+		sealed, anew := done.sealAnew(keyring, PurposeSigningKey, key.Sealed, key.KID)
+		if !anew {
 			continue
 		}
-		plain, err := keyring.Open(PurposeSigningKey, key.Sealed, key.KID)
-		if err != nil {
-			done.Unreadable++
-			continue
-		}
-		key.Sealed = keyring.Seal(PurposeSigningKey, plain, key.KID)
+		key.Sealed = sealed
 		if err := tx.ResealKey(ctx, key); err != nil {
 			return err
 		}
@@ -99,18 +95,30 @@ func (s *SigningKeys) resealAuditKeys(ctx context.Context, tx Store, keyring *Ke
 	return err
 }
 
-func resealPairwiseKey(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
-	sealed, err := tx.PairwiseKey(ctx)
-	if err != nil || sealed == nil || keyring.SealedUnderCurrent(PurposePairwise, sealed, "") {
-		return err
+// sealAnew seals something under the current root key; false if it is already, or counted as unreadable.
+func (done *Resealed) sealAnew(keyring *Keyring, purpose Purpose, sealed []byte, of string) ([]byte, bool) {
+	if keyring.SealedUnderCurrent(purpose, sealed, of) {
+		return nil, false
 	}
-	key, err := keyring.Open(PurposePairwise, sealed, "")
+	plain, err := keyring.Open(purpose, sealed, of)
 	if err != nil {
 		done.Unreadable++
-		return nil //nolint:nilerr // it is counted
+		return nil, false
+	}
+	return keyring.Seal(purpose, plain, of), true
+}
+
+func resealPairwiseKey(ctx context.Context, tx Store, keyring *Keyring, done *Resealed) error {
+	sealed, err := tx.PairwiseKey(ctx)
+	if err != nil || sealed == nil {
+		return err
+	}
+	sealed, anew := done.sealAnew(keyring, PurposePairwise, sealed, "")
+	if !anew {
+		return nil
 	}
 	done.Pairwise++
-	return tx.ResealPairwiseKey(ctx, keyring.Seal(PurposePairwise, key, ""))
+	return tx.ResealPairwiseKey(ctx, sealed)
 }
 
 // resealedAtOnce is how many authenticator apps, or clients, are read at once.
@@ -125,15 +133,11 @@ func (s *SigningKeys) resealTOTPs(ctx context.Context, tx Store, keyring *Keyrin
 		}
 		for _, app := range apps {
 			after = app.ID
-			if keyring.SealedUnderCurrent(PurposeTOTP, app.Sealed, totpContext(app.ID)) {
+			sealed, anew := done.sealAnew(keyring, PurposeTOTP, app.Sealed, totpContext(app.ID))
+			if !anew {
 				continue
 			}
-			secret, err := keyring.Open(PurposeTOTP, app.Sealed, totpContext(app.ID))
-			if err != nil {
-				done.Unreadable++
-				continue
-			}
-			if err := tx.ResealTOTP(ctx, app, keyring.Seal(PurposeTOTP, secret, totpContext(app.ID))); err != nil {
+			if err := tx.ResealTOTP(ctx, app, sealed); err != nil {
 				return err
 			}
 			done.TOTPs++
@@ -147,15 +151,11 @@ func (s *SigningKeys) resealProviders(ctx context.Context, tx Store, keyring *Ke
 		return err
 	}
 	for _, p := range all {
-		if keyring.SealedUnderCurrent(PurposeProviderSecret, p.Sealed, p.ID.String()) {
+		sealed, anew := done.sealAnew(keyring, PurposeProviderSecret, p.Sealed, p.ID.String())
+		if !anew {
 			continue
 		}
-		secret, err := keyring.Open(PurposeProviderSecret, p.Sealed, p.ID.String())
-		if err != nil {
-			done.Unreadable++
-			continue
-		}
-		if err := tx.ResealProvider(ctx, p, keyring.Seal(PurposeProviderSecret, secret, p.ID.String())); err != nil {
+		if err := tx.ResealProvider(ctx, p, sealed); err != nil {
 			return err
 		}
 		done.Providers++
@@ -192,15 +192,11 @@ func resealEventStreams(ctx context.Context, tx Store, keyring *Keyring, done *R
 		}
 		for _, stream := range streams {
 			after = stream.ID
-			if keyring.SealedUnderCurrent(PurposeEventStream, stream.Sealed, stream.ID.String()) {
+			sealed, anew := done.sealAnew(keyring, PurposeEventStream, stream.Sealed, stream.ID.String())
+			if !anew {
 				continue
 			}
-			header, err := keyring.Open(PurposeEventStream, stream.Sealed, stream.ID.String())
-			if err != nil {
-				done.Unreadable++
-				continue
-			}
-			if err := tx.ResealEventStream(ctx, stream.ID, keyring.Seal(PurposeEventStream, header, stream.ID.String())); err != nil {
+			if err := tx.ResealEventStream(ctx, stream.ID, sealed); err != nil {
 				return err
 			}
 			done.Streams++
