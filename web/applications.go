@@ -43,7 +43,7 @@ func (h *Handler) showApplications(w http.ResponseWriter, r *http.Request) error
 	}
 	p := applicationsPage{Action: pathApps, Applications: make([]shownApplication, len(applications))}
 	for i, a := range applications {
-		a.Client = a.Client.In(h.words(r).Code)
+		a.Client = h.inLanguage(r, a.Client)
 		scopes, err := h.Domain.Scopes.Describe(r.Context(), a.Scopes)
 		if err != nil {
 			return err

@@ -48,7 +48,7 @@ func (h *Handler) writeLogo(w http.ResponseWriter, r *http.Request, client ident
 	var image logo.Image
 	var err error
 	if hasLogo(client) {
-		image, err = h.Logos.Get(r.Context(), client.In(h.words(r).Code).Metadata.LogoURI)
+		image, err = h.Logos.Get(r.Context(), h.inLanguage(r, client).Metadata.LogoURI)
 	}
 	if err != nil {
 		h.Logger.InfoContext(r.Context(), "no logo", slog.String("request_id", identity.RequestID(r.Context())),

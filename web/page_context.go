@@ -1,6 +1,10 @@
 package web
 
-import "github.com/authly/authly/identity"
+import (
+	"net/http"
+
+	"github.com/authly/authly/identity"
+)
 
 // pageContext is what a request for a page is about.
 type pageContext struct {
@@ -29,6 +33,14 @@ func (pc pageContext) returnTo() string {
 		return ""
 	}
 	return pc.interaction.Params.RedirectURI
+}
+
+// inLanguage returns a client as the page that a request asks for says it.
+func (h *Handler) inLanguage(r *http.Request, c identity.Client) identity.Client {
+	if len(c.Metadata.Localized) == 0 {
+		return c
+	}
+	return c.In(h.words(r).Code)
 }
 
 // clientName returns the interaction's client as people know it, or "".

@@ -57,7 +57,7 @@ func (h *Handler) showRequests(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, request := range pending {
-		request.Client = request.Client.In(h.words(r).Code)
+		request.Client = h.inLanguage(r, request.Client)
 		p.Requests = append(p.Requests, shownRequest{
 			ID: request.ID.String(), Client: request.Client.DisplayName(), Host: webHost(shownURI(request.Client)),
 			Message: request.BindingMessage, IP: request.IP, At: request.CreatedAt, Until: request.ExpiresAt,

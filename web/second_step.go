@@ -182,6 +182,6 @@ func (h *Handler) Load(r *http.Request, handle string) (identity.Interaction, er
 	if i.Pending != nil {
 		readerOf(r).locale = i.Pending.User.Claims.Locale
 	}
-	i.Client = i.Client.In(h.words(r).Code)
+	i.Client = h.inLanguage(r, i.Client)
 	return i, err
 }

@@ -143,7 +143,7 @@ func (h *Handler) tell(r *http.Request, out identity.SignedOut, clients []identi
 		waiting bool
 	)
 	for i, c := range clients {
-		shown := toldClient{Name: c.Client.In(h.words(r).Code).DisplayName(), Frame: c.Frame, State: c.Posted}
+		shown := toldClient{Name: h.inLanguage(r, c.Client).DisplayName(), Frame: c.Frame, State: c.Posted}
 		if missed != nil {
 			shown.Frame = ""
 		}
