@@ -51,10 +51,9 @@ func clientErrors(err error, id, own string) ([]model.UserError, error) {
 		if listed {
 			place = "[" + place
 		}
+		renamed.Field = model.ClientFieldName(name) + place
 		if name == "client_id" {
 			renamed.Field = own
-		} else if model.ClientFieldName(name) != model.CamelCase(name) {
-			renamed.Field = model.ClientFieldName(name) + place
 		}
 		named = append(named, &renamed)
 	}

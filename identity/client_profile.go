@@ -23,7 +23,6 @@ type profileRules struct {
 }
 
 var clientProfiles = map[ClientProfile]profileRules{
-	"":                  {},
 	ProfileOIDCBasic:    {standards: []Standard{StandardOIDCBasic}, loosens: withoutChallenge},
 	ProfileOAuth21:      {standards: []Standard{StandardOAuth21}},
 	ProfileFAPI1:        {standards: []Standard{StandardFAPI1}, algorithms: fapi1Algorithms},
@@ -71,8 +70,8 @@ func (p ClientProfile) algorithms() []Algorithm { return clientProfiles[p].algor
 
 // checkProfile refuses what contradicts the profile that the client has.
 func (c Client) checkProfile(faults *Faults) {
-	if _, known := clientProfiles[c.Policy.Profile]; !known {
-		faults.Add(errProfile)
+	if c.Policy.Profile != "" {
+		faults.Add(CheckProfile(c.Policy.Profile))
 	}
 	for _, a := range c.Against(c.Policy.Profile) {
 		faults.Add(InvalidField(a.Field, "Contradicts the profile %s (%s %s). %s %s",
@@ -80,15 +79,12 @@ func (c Client) checkProfile(faults *Faults) {
 	}
 }
 
-// errProfile refuses a profile that there is not.
-var errProfile = InvalidField("profile", "Must be oidc_basic, oauth2_1, fapi1_advanced, fapi2_security or fapi2_message_signing.")
-
 // CheckProfile returns an error for the name of a profile that there is not.
 func CheckProfile(p ClientProfile) error {
 	if slices.Contains(ClientProfiles(), p) {
 		return nil
 	}
-	return errProfile
+	return InvalidField("profile", "Must be oidc_basic, oauth2_1, fapi1_advanced, fapi2_security or fapi2_message_signing.")
 }
 
 // Against returns what stands between the client and a profile, in a stable order.
