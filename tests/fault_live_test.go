@@ -58,7 +58,8 @@ func TestSubscribersOfAKilledNodeGoOnAtAnother(t *testing.T) {
 				}
 			}
 			write(0, each/2)
-			again.Wait() // all have heard something, and go on at the same node
+			again.Wait()   // all have heard something, and go on at the same node
+			writing.Wait() // a writer is in one transaction at a time: what two write at once has no order
 			write(each/2, 3*each/4)
 			process.Kill()
 			writing.Wait()
