@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -17,7 +18,7 @@ type ActorReader interface {
 
 // Now returns an actor whose request is over as it may act now: with those of the scopes that were presented which its user and
 // its client may still have. It is no administrator when one of them is gone or inactive.
-func (a Actor) Now(ctx context.Context, r ActorReader) (Actor, error) {
+func (a Actor) Now(ctx context.Context, r ActorReader, at time.Time) (Actor, error) {
 	if a.Kind == ActorSystem {
 		return a, nil
 	}
@@ -27,7 +28,7 @@ func (a Actor) Now(ctx context.Context, r ActorReader) (Actor, error) {
 		b.User, err = r.UserByID(ctx, a.UserID)
 	}
 	switch {
-	case errors.Is(err, ErrClientNotFound), errors.Is(err, ErrUserNotFound), err == nil && !b.active():
+	case errors.Is(err, ErrClientNotFound), errors.Is(err, ErrUserNotFound), err == nil && !b.activeAt(at):
 		a.Admin, a.Scopes = false, nil
 		return a, nil
 	case err != nil:
@@ -39,5 +40,7 @@ func (a Actor) Now(ctx context.Context, r ActorReader) (Actor, error) {
 	return b.Actor(a), nil
 }
 
-// active reports whether client and user, if there is one, are.
-func (b Bearer) active() bool { return b.Client.Active && (b.User.ID == uuid.Nil || b.User.Active) }
+// activeAt reports whether client and user, if there is one, are.
+func (b Bearer) activeAt(t time.Time) bool {
+	return b.Client.ActiveAt(t) && (b.User.ID == uuid.Nil || b.User.Active)
+}

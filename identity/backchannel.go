@@ -238,7 +238,8 @@ type WaitingRequest struct {
 
 // Waiting lists what waits for a user, the oldest first.
 func (s *BackchannelAuthentications) Waiting(ctx context.Context, user User) ([]WaitingRequest, error) {
-	requests, err := s.store.WaitingBackchannelRequests(ctx, user.ID, s.source.Now())
+	now := s.source.Now()
+	requests, err := s.store.WaitingBackchannelRequests(ctx, user.ID, now)
 	if err != nil || len(requests) == 0 {
 		return nil, err
 	}
@@ -252,7 +253,7 @@ func (s *BackchannelAuthentications) Waiting(ctx context.Context, user User) ([]
 	}
 	list := make([]WaitingRequest, 0, len(requests))
 	for _, r := range requests {
-		if client, there := clients[r.ClientID]; there && client.Active {
+		if client, there := clients[r.ClientID]; there && client.ActiveAt(now) {
 			list = append(list, WaitingRequest{r, client})
 		}
 	}

@@ -64,7 +64,7 @@ func (s *BackchannelAuthentications) notify(ctx context.Context, run *JobRun) (a
 		return nil, fmt.Errorf("find backchannel request: %w", err)
 	}
 	client, err := s.store.ClientByID(ctx, r.ClientID)
-	if errors.Is(err, ErrClientNotFound) || err == nil && (!client.Active || client.Metadata.DeliveryMode != DeliveryPing) {
+	if errors.Is(err, ErrClientNotFound) || err == nil && (!client.ActiveAt(s.source.Now()) || client.Metadata.DeliveryMode != DeliveryPing) {
 		return nil, nil
 	}
 	if err != nil {

@@ -60,6 +60,7 @@ type Client struct {
 	Secrets   []ClientSecret
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	ExpiresAt *time.Time // when its registration ends by itself, unless it is renewed; nil = never
 	Version   int
 	Metadata  ClientMetadata
 	Policy    ClientPolicy
@@ -177,6 +178,11 @@ func (c Client) IntrospectionAlgorithm() Algorithm { return cmp.Or(c.Metadata.In
 
 // AuthorizationAlgorithm returns what authorization responses are signed with that the client asks for as JWTs (JARM §3).
 func (c Client) AuthorizationAlgorithm() Algorithm { return cmp.Or(c.Metadata.AuthorizationAlg, RS256) }
+
+// ActiveAt reports whether the client may be used at a time: nobody has switched it off, and its registration has not expired.
+func (c Client) ActiveAt(t time.Time) bool {
+	return c.Active && (c.ExpiresAt == nil || t.Before(*c.ExpiresAt))
+}
 
 // Public reports whether the client has no credentials (RFC 6749 §2.1).
 func (c Client) Public() bool { return c.Metadata.TokenEndpointAuthMethod == AuthNone }

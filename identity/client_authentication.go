@@ -109,7 +109,7 @@ func (s *ClientAuthentication) Find(ctx context.Context, clientID string) (Clien
 	if err != nil {
 		return Client{}, err
 	}
-	if !client.Active {
+	if !client.ActiveAt(s.source.Now()) {
 		return Client{}, ErrClientNotFound
 	}
 	return client, nil

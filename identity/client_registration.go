@@ -204,7 +204,7 @@ func (s *ClientRegistrations) holds(c Client, token string, err error) error {
 	if len(digest) == 0 {
 		digest = make([]byte, 32) // which no token has
 	}
-	if good := s.keys.Verify(PurposeRegistrationToken, []byte(token), digest); err != nil || !good || !c.Active {
+	if good := s.keys.Verify(PurposeRegistrationToken, []byte(token), digest); err != nil || !good || !c.ActiveAt(s.source.Now()) {
 		return ErrInvalidToken
 	}
 	return nil

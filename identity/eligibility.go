@@ -1,6 +1,10 @@
 package identity
 
-import "github.com/google/uuid"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Eligibility is whether tokens may be had at present, and if not, why: the zero value is yes. It is the one answer for
 // sign-in, codes, refresh tokens, the password grant, introspection, UserInfo and administration.
@@ -19,14 +23,14 @@ const (
 	SessionEnded      Eligibility = "session_ended"
 )
 
-// Eligibility reports whether tokens may be had under the grant.
-func (s *GrantStatus) Eligibility(policy *Settings) Eligibility {
+// Eligibility reports whether tokens may be had under the grant at the present time.
+func (s *GrantStatus) Eligibility(policy *Settings, now time.Time) Eligibility {
 	switch {
 	case s.Grant.EndedAt != nil:
 		return GrantEnded
 	case s.TokenRevoked:
 		return TokenRevoked
-	case !s.Client.Active:
+	case !s.Client.ActiveAt(now):
 		return ClientInactive
 	}
 	if reason := s.User.eligibility(policy); reason != Eligible {

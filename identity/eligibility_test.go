@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -27,14 +28,29 @@ func TestEveryReasonThatKeepsTokensBack(t *testing.T) {
 			User: identity.User{ID: uuid.New(), Active: true, Verified: true}, Client: identity.Client{Active: true}, SessionActive: true,
 		}
 		spoil(&status)
-		if got := status.Eligibility(&verified); got != want {
+		if got := status.Eligibility(&verified, start); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 	unverified := identity.GrantStatus{
 		User: identity.User{ID: uuid.New(), Active: true}, Client: identity.Client{Active: true}, SessionActive: true,
 	}
-	if got := unverified.Eligibility(&identity.Settings{}); got != identity.Eligible {
+	if got := unverified.Eligibility(&identity.Settings{}, start); got != identity.Eligible {
 		t.Errorf("an unverified address keeps tokens back where it does not matter: %q", got)
+	}
+}
+
+// TestAClientIsRefusedFromTheMomentItExpires, and not before.
+func TestAClientIsRefusedFromTheMomentItExpires(t *testing.T) {
+	t.Parallel()
+	status := identity.GrantStatus{
+		User: identity.User{ID: uuid.New(), Active: true}, Client: identity.Client{Active: true, ExpiresAt: &start}, SessionActive: true,
+	}
+	for when, want := range map[time.Duration]identity.Eligibility{
+		-time.Nanosecond: identity.Eligible, 0: identity.ClientInactive, time.Hour: identity.ClientInactive,
+	} {
+		if got := status.Eligibility(&identity.Settings{}, start.Add(when)); got != want {
+			t.Errorf("%s after: %q, want %q", when, got, want)
+		}
 	}
 }

@@ -102,7 +102,7 @@ func (s *EventStreams) pushOne(ctx context.Context, id uuid.UUID) (bool, error) 
 		return false, fmt.Errorf("find client of stream: %w", err)
 	}
 	events, err := s.store.SecurityEvents(ctx, id, 1)
-	if err != nil || len(events) == 0 || !client.mayHaveStream() {
+	if err != nil || len(events) == 0 || !client.mayHaveStream(s.source.Now()) {
 		return false, err
 	}
 	token, err := s.token(ctx, client, events[0])

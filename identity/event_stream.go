@@ -22,8 +22,8 @@ func IsStreamScope(name string) bool { return name == ScopeStreamsRead || name =
 
 // mayHaveStream reports whether anything is sent to the client: an administrator who takes the scope from it, or switches it off, stops
 // its stream.
-func (c Client) mayHaveStream() bool {
-	return c.Active && slices.Contains(c.Scopes(), ScopeStreamsManage)
+func (c Client) mayHaveStream(now time.Time) bool {
+	return c.ActiveAt(now) && slices.Contains(c.Scopes(), ScopeStreamsManage)
 }
 
 // DeliveryMethod is how events come to a receiver.

@@ -72,7 +72,7 @@ func (s *Grants) spendCode(ctx context.Context, status GrantStatus, proof CodePr
 	if grant.Sender.Key != "" && proof.Sender.Key != grant.Sender.Key {
 		return Issuance{}, invalidGrant(RuleCodeKey, "The authorization code is bound to another key.")
 	}
-	if err := status.Eligibility(s.settings.Get()).check(); err != nil {
+	if err := status.Eligibility(s.settings.Get(), now).check(); err != nil {
 		return Issuance{}, err
 	}
 	var first RefreshState

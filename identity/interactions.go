@@ -96,10 +96,10 @@ func (s *Interactions) Load(ctx context.Context, handle string) (Interaction, er
 	return i, nil
 }
 
-// activeClient returns the client of an interaction; ErrInteractionNotFound when it is gone or switched off.
+// activeClient returns the client of an interaction; ErrInteractionNotFound when it is gone, switched off or expired.
 func (s *Interactions) activeClient(ctx context.Context, i Interaction) (Client, error) {
 	client, err := s.store.ClientByID(ctx, i.ClientID)
-	if errors.Is(err, ErrClientNotFound) || err == nil && !client.Active {
+	if errors.Is(err, ErrClientNotFound) || err == nil && !client.ActiveAt(s.source.Now()) {
 		err = ErrInteractionNotFound
 	}
 	return client, err

@@ -79,7 +79,7 @@ func (s *Tokens) refreshState(ctx context.Context, id uuid.UUID, generation int)
 		return nil, fmt.Errorf("inspect refresh token: %w", err)
 	}
 	g, state := status.Grant, status.Grant.Refresh
-	if status.Eligibility(s.settings.Get()) != Eligible || state.Generation != generation || !state.inTime(now) {
+	if status.Eligibility(s.settings.Get(), now) != Eligible || state.Generation != generation || !state.inTime(now) {
 		return nil, nil // inactive is an answer
 	}
 	if status.User, err = withDelegation(ctx, s.delegations, status.User, g.Scopes); err != nil {

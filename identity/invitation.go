@@ -206,7 +206,7 @@ func (s *Registrations) accept(ctx context.Context, tx Store, id uuid.UUID, now 
 	if err != nil {
 		return a, err
 	}
-	if a.inviter, err = invitation.Actor.Now(ctx, tx); err != nil {
+	if a.inviter, err = invitation.Actor.Now(ctx, tx, now); err != nil {
 		return a, err
 	}
 	for _, scope := range invitation.Scopes() {

@@ -130,14 +130,15 @@ func (s *Tokens) read(ctx context.Context, token string) (Bearer, error) {
 	if err != nil {
 		return Bearer{}, ErrInvalidToken
 	}
-	status, err := s.tokens.GrantStatus(ctx, id, claims.ID, s.source.Now())
+	now := s.source.Now()
+	status, err := s.tokens.GrantStatus(ctx, id, claims.ID, now)
 	if errors.Is(err, ErrGrantNotFound) {
 		return Bearer{}, ErrInvalidToken
 	}
 	if err != nil {
 		return Bearer{}, fmt.Errorf("check token: %w", err)
 	}
-	if status.Eligibility(s.settings.Get()) != Eligible {
+	if status.Eligibility(s.settings.Get(), now) != Eligible {
 		return Bearer{}, ErrInvalidToken
 	}
 	names, err := ParseScope(claims.Scope)
@@ -169,10 +170,10 @@ func (s *Tokens) exchanged(ctx context.Context, b Bearer, scopes []string) (Bear
 	return b, nil
 }
 
-// activeClient finds the client that a token names; ErrInvalidToken when it is gone or switched off.
+// activeClient finds the client that a token names; ErrInvalidToken when it is gone, switched off or expired.
 func (s *Tokens) activeClient(ctx context.Context, clientID string) (Client, error) {
 	client, err := s.clients.ClientByClientID(ctx, clientID)
-	if errors.Is(err, ErrClientNotFound) || err == nil && !client.Active {
+	if errors.Is(err, ErrClientNotFound) || err == nil && !client.ActiveAt(s.source.Now()) {
 		return Client{}, ErrInvalidToken
 	}
 	if err != nil {

@@ -50,7 +50,7 @@ func (s *Grants) spendRefreshToken(
 	case !subset(scopes, grant.Scopes):
 		return Issuance{}, badScope(RuleScopeGranted, "The scope goes beyond what was granted.").Expecting(JoinScope(grant.Scopes))
 	}
-	if err := status.Eligibility(s.settings.Get()).check(); err != nil {
+	if err := status.Eligibility(s.settings.Get(), now).check(); err != nil {
 		return Issuance{}, err
 	}
 	user, err := withDelegation(ctx, s.delegations, status.User, grant.Scopes)

@@ -228,6 +228,8 @@ type ClientWriter interface {
 	LockSealedClients(ctx context.Context, after uuid.UUID, limit int) ([]Client, error)
 	// ResealClient replaces the secrets of a client alone.
 	ResealClient(ctx context.Context, id uuid.UUID, secrets []ClientSecret) error
+	// ExtendClient replaces the time at which a client expires alone: no administrator's change is in conflict with that.
+	ExtendClient(ctx context.Context, id uuid.UUID, expires time.Time) error
 	// DeleteClient removes the client with its grants and consents.
 	DeleteClient(ctx context.Context, id uuid.UUID) error
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -44,7 +45,7 @@ func (s *Transfers) Download(ctx context.Context, link TransferLink, look bool) 
 		if !t.HasFile() || !t.ExpiresAt.After(s.source.Now()) {
 			return errNoFile
 		}
-		holder, err := link.heldBy(ctx, tx, t)
+		holder, err := link.heldBy(ctx, tx, t, s.source.Now())
 		if err != nil || look {
 			return err
 		}
@@ -59,11 +60,11 @@ func (s *Transfers) Download(ctx context.Context, link TransferLink, look bool) 
 	return TransferFile{Name: name, Type: mediaTypes[path.Ext(name)], Size: t.Size, files: s.store, upload: t.UploadID}, nil
 }
 
-// heldBy returns the holder of a link, who still has all rights that the file needs.
-func (l TransferLink) heldBy(ctx context.Context, r ActorReader, t Transfer) (Actor, error) {
+// heldBy returns the holder of a link, who at a time still has all rights that the file needs.
+func (l TransferLink) heldBy(ctx context.Context, r ActorReader, t Transfer, at time.Time) (Actor, error) {
 	holder, request := l.holder(), ActorFrom(ctx)
 	holder.Scopes, holder.IP, holder.UserAgent, holder.RequestID = t.Export().Needs, request.IP, request.UserAgent, request.RequestID
-	holder, err := holder.Now(ctx, r)
+	holder, err := holder.Now(ctx, r, at)
 	if err == nil && slices.ContainsFunc(t.Export().Needs, func(scope string) bool { return !holder.MayAdminister(scope) }) {
 		err = errNotTheir
 	}

@@ -30,8 +30,9 @@ func (s *ClientAuthentication) AdminOrigin(ctx context.Context, origin string) (
 	if err != nil {
 		return false, err
 	}
+	now := s.source.Now()
 	return slices.ContainsFunc(all, func(c Client) bool {
-		return c.Active && strings.Contains(c.Metadata.Scope, adminPrefix) && slices.ContainsFunc(c.Scopes(), IsAdminScope) &&
+		return c.ActiveAt(now) && strings.Contains(c.Metadata.Scope, adminPrefix) && slices.ContainsFunc(c.Scopes(), IsAdminScope) &&
 			slices.ContainsFunc(c.Metadata.RedirectURIs, func(uri string) bool { return WebOrigin(uri) == origin })
 	}), nil
 }

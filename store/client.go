@@ -28,6 +28,7 @@ type clientRow struct {
 	Metadata  clientDocument          `bun:"metadata,type:jsonb"`
 	CreatedAt time.Time               `bun:"created_at"`
 	UpdatedAt time.Time               `bun:"updated_at"`
+	ExpiresAt *time.Time              `bun:"expires_at"`
 	Version   int                     `bun:"version"`
 
 	RegistrationDigest []byte `bun:"registration_digest"`
@@ -36,8 +37,8 @@ type clientRow struct {
 func fromClient(c identity.Client) clientRow {
 	return clientRow{
 		ID: c.ID, ClientID: c.ClientID, Active: c.Active, BuiltIn: c.BuiltIn, Origin: string(c.Origin), Secrets: emptyIfNil(c.Secrets),
-		Metadata: clientDocument{c.Metadata, c.Policy}, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, Version: c.Version,
-		RegistrationDigest: c.RegistrationDigest,
+		Metadata: clientDocument{c.Metadata, c.Policy}, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt, ExpiresAt: c.ExpiresAt,
+		Version: c.Version, RegistrationDigest: c.RegistrationDigest,
 	}
 }
 
@@ -46,7 +47,7 @@ func toClient(r clientRow) identity.Client {
 		ID: r.ID, ClientID: r.ClientID, Active: r.Active, BuiltIn: r.BuiltIn, Origin: identity.ClientOrigin(r.Origin),
 		Secrets: nilIfEmpty(r.Secrets), RegistrationDigest: r.RegistrationDigest,
 		Metadata: r.Metadata.ClientMetadata, Policy: r.Metadata.ClientPolicy,
-		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), Version: r.Version,
+		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), ExpiresAt: utc(r.ExpiresAt), Version: r.Version,
 	}
 }
 
@@ -140,6 +141,13 @@ func (s *Store) ResealClient(ctx context.Context, id uuid.UUID, secrets []identi
 	row := clientRow{ID: id, Secrets: emptyIfNil(secrets)}
 	res, err := s.write().NewUpdate().Model(&row).Column("secrets").WherePK().Exec(ctx)
 	return s.changed("seal secrets of client anew", res, err, identity.ErrClientNotFound)
+}
+
+// ExtendClient implements identity.ClientWriter.
+func (s *Store) ExtendClient(ctx context.Context, id uuid.UUID, expires time.Time) error {
+	row := clientRow{ID: id, ExpiresAt: &expires}
+	res, err := s.write().NewUpdate().Model(&row).Column("expires_at").WherePK().Exec(ctx)
+	return s.changed("extend client", res, err, identity.ErrClientNotFound)
 }
 
 // DeleteClient implements identity.ClientStore.

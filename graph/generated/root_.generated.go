@@ -1224,6 +1224,8 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   version: Int!
   createdAt: DateTime!
   updatedAt: DateTime!
+  "When its registration ends by itself, unless it is renewed: from then on it is refused as an inactive one is. Null: it stays."
+  expiresAt: DateTime
 }
 
 "A rule of a standard that a registration breaks. That does not make it wrong."
@@ -5910,6 +5912,8 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Client_updatedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Client_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
 }

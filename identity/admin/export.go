@@ -102,7 +102,7 @@ func (e *exporter) keep(ctx context.Context, p portion) error {
 	t.Counts.Processed += p.rows
 	t.UpdatedAt = e.source.Now()
 	err = e.tx.InTx(ctx, func(ctx context.Context, tx identity.Store) error {
-		ctx, err := present(ctx, tx, t.Actor, t.Export().Needs...)
+		ctx, err := present(ctx, tx, t.UpdatedAt, t.Actor, t.Export().Needs...)
 		if err != nil {
 			return err
 		}

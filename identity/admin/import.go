@@ -186,7 +186,7 @@ func (c checkpoint) after(rows []importRow, t identity.Transfer) checkpoint {
 func (i *importer) attempt(ctx context.Context, rows []importRow) (after identity.Transfer, err error) {
 	var b importBatch
 	work := func(ctx context.Context, tx identity.Store) error {
-		ctx, err := present(ctx, tx, i.transfer.Actor, identity.ScopeUsersWrite)
+		ctx, err := present(ctx, tx, i.source.Now(), i.transfer.Actor, identity.ScopeUsersWrite)
 		if err != nil {
 			return errors.Join(err, errNoRight)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/authly/authly/identity"
 )
@@ -92,8 +93,8 @@ func (s *Transfers) end(ctx context.Context, tx identity.Store, t identity.Trans
 
 // present returns a context of who asked for a transfer as they may act now, which until the transaction ends they may: with
 // those of the scopes that were presented which they still have. They need all that are named.
-func present(ctx context.Context, tx identity.Store, asked identity.Actor, scopes ...string) (context.Context, error) {
-	now, err := asked.Now(ctx, tx)
+func present(ctx context.Context, tx identity.Store, at time.Time, asked identity.Actor, scopes ...string) (context.Context, error) {
+	now, err := asked.Now(ctx, tx, at)
 	if err != nil {
 		return ctx, err
 	}

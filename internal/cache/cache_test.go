@@ -309,7 +309,7 @@ func live(t *testing.T, s identity.Store, w world, now time.Time) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return status.Eligibility(&identity.Settings{}) == identity.Eligible
+	return status.Eligibility(&identity.Settings{}, time.Time{}) == identity.Eligible
 }
 
 // TestADeadTokenIsDeadAtOnceOnItsNode caches a status, writes, and asks again, for every kind of write.

@@ -138,6 +138,12 @@ func (s invalidatingStore) ResealClient(ctx context.Context, id uuid.UUID, secre
 	return s.Store.ResealClient(ctx, id, secrets)
 }
 
+// ExtendClient implements identity.ClientWriter.
+func (s invalidatingStore) ExtendClient(ctx context.Context, id uuid.UUID, expires time.Time) error {
+	defer s.invalidate(ctx, identity.CacheTagClients, clientTag(id))
+	return s.Store.ExtendClient(ctx, id, expires)
+}
+
 // DeleteUnusedClient implements identity.SelfRegisteredStore.
 func (s invalidatingStore) DeleteUnusedClient(ctx context.Context, id uuid.UUID, before time.Time) (bool, error) {
 	defer s.invalidate(ctx, identity.CacheTagClients, identity.CacheTagRoles, clientTag(id))

@@ -16,7 +16,7 @@ import (
 func clients(r *runner) {
 	r.run("every field of a client comes back as it was", func(f *fixture) {
 		c := f.client(func(c *identity.Client) {
-			c.BuiltIn, c.Active, c.Version = true, false, 4
+			c.BuiltIn, c.Active, c.Version, c.ExpiresAt = true, false, 4, ptr(f.now.Add(time.Minute))
 			c.Origin, c.RegistrationDigest = identity.OriginToken, []byte{0, 7, 255}
 			c.Secrets = []identity.ClientSecret{
 				{ID: f.id(), Digest: []byte{0, 1, 255}, CreatedAt: f.now, ExpiresAt: ptr(f.now.Add(time.Hour))},
@@ -86,6 +86,14 @@ func clients(r *runner) {
 		f.noError(f.store.ResealClient(f.ctx, all[0].ID, all[0].Secrets))
 		f.equal(must(f.store.LockSealedClients(f.ctx, uuid.Nil, 9))(f), all)
 		f.wantErr(f.store.ResealClient(f.ctx, f.id(), nil), identity.ErrClientNotFound)
+	})
+	r.run("the time at which a client expires is replaced alone", func(f *fixture) {
+		c, other := f.client(func(c *identity.Client) { c.ExpiresAt = ptr(f.now) }), f.client()
+		c.ExpiresAt = ptr(f.now.Add(time.Hour))
+		f.noError(f.store.ExtendClient(f.ctx, c.ID, *c.ExpiresAt))
+		f.equal(must(f.store.ClientByID(f.ctx, c.ID))(f), c)
+		f.equal(must(f.store.ClientByID(f.ctx, other.ID))(f), other)
+		f.wantErr(f.store.ExtendClient(f.ctx, f.id(), f.now), identity.ErrClientNotFound)
 	})
 	r.run("clients are listed by client_id", func(f *fixture) {
 		for _, id := range []string{"b", "C", "a", "_"} {

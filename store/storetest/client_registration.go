@@ -68,13 +68,19 @@ func initialAccessTokens(r *runner) {
 }
 
 func selfRegistered(r *runner) {
-	r.run("clients of strangers are unused that nobody has changed or used since, and have no live grant", func(f *fixture) {
+	r.run("clients of strangers are unused that nobody has changed, renewed or used since, and have no live grant", func(f *fixture) {
 		old, cutoff := f.now.Add(-48*time.Hour), f.now.Add(-24*time.Hour)
 		client := func(origin identity.ClientOrigin, updated time.Time) identity.Client {
 			return f.client(func(c *identity.Client) { c.Origin, c.CreatedAt, c.UpdatedAt = origin, old, updated })
 		}
 		unused, usedLongAgo := client(identity.OriginOpen, old), client(identity.OriginOpen, old)
 		used, granted, changed := client(identity.OriginOpen, old), client(identity.OriginOpen, old), client(identity.OriginOpen, cutoff)
+		expiring := func(at time.Time) identity.Client {
+			return f.client(func(c *identity.Client) {
+				c.Origin, c.CreatedAt, c.UpdatedAt, c.ExpiresAt = identity.OriginOpen, old, old, ptr(at)
+			})
+		}
+		expired, renewed := expiring(old), expiring(cutoff)
 		client(identity.OriginToken, old)
 		client(identity.OriginOperator, old)
 		f.noError(f.store.AddClientDays(f.ctx, []identity.ClientDay{
@@ -82,14 +88,14 @@ func selfRegistered(r *runner) {
 			{ClientID: usedLongAgo.ID, Day: old.Truncate(24 * time.Hour), Tokens: 1, LastUsedAt: old},
 		}))
 		f.grant(f.user().ID, granted.ID)
-		want := []identity.Client{unused, usedLongAgo}
+		want := []identity.Client{unused, usedLongAgo, expired}
 		slices.SortFunc(want, func(a, b identity.Client) int { return order(old, old, a.ID, b.ID) })
 		got := must(f.store.UnusedClients(f.ctx, cutoff, "", 10))(f)
 		slices.SortFunc(got, func(a, b identity.Client) int { return order(old, old, a.ID, b.ID) })
 		f.equal(got, want)
 		one := must(f.store.UnusedClients(f.ctx, cutoff, "", 1))(f)
-		f.equal(len(must(f.store.UnusedClients(f.ctx, cutoff, one[0].ClientID, 10))(f)), 1)
-		for _, c := range []identity.Client{used, granted, changed} {
+		f.equal(len(must(f.store.UnusedClients(f.ctx, cutoff, one[0].ClientID, 10))(f)), 2)
+		for _, c := range []identity.Client{used, granted, changed, renewed} {
 			f.equal(must(f.store.DeleteUnusedClient(f.ctx, c.ID, cutoff))(f), false)
 		}
 		f.oneWins(func(int) (bool, error) { return f.store.DeleteUnusedClient(f.ctx, unused.ID, cutoff) })

@@ -33,11 +33,8 @@ func readLookups(ctx context.Context, s identity.Store, c identity.Client, g ide
 	byClientID, fault := s.ClientByClientID(ctx, c.ClientID)
 	l.ByClientID = outcome(byClientID.Metadata.Name, fault)
 	status, fault := s.GrantStatus(ctx, g.ID, "jti", now)
-	l.Status, l.Active, l.UserVersion = outcome(
-		status.Client.Metadata.Name, fault,
-	), status.Eligibility(
-		&identity.Settings{},
-	) == identity.Eligible, status.User.Version
+	l.Status, l.UserVersion = outcome(status.Client.Metadata.Name, fault), status.User.Version
+	l.Active = status.Eligibility(&identity.Settings{}, now) == identity.Eligible
 	var faults [3]error
 	l.Revoked, faults[0] = s.TokenRevoked(ctx, "jti")
 	l.Scopes, faults[1] = s.Scopes(ctx)
@@ -63,6 +60,9 @@ func freshness(r *runner) {
 		"an update of the client": func(f *fixture, s identity.Store, _ identity.User, c identity.Client, _ identity.Grant) error {
 			c.Metadata.Name = "renamed"
 			return s.UpdateClient(f.ctx, c)
+		},
+		"the expiry of the client": func(f *fixture, s identity.Store, _ identity.User, c identity.Client, _ identity.Grant) error {
+			return s.ExtendClient(f.ctx, c.ID, f.now)
 		},
 		"the deletion of the client": func(f *fixture, s identity.Store, _ identity.User, c identity.Client, _ identity.Grant) error {
 			return s.DeleteClient(f.ctx, c.ID)

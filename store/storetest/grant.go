@@ -210,7 +210,7 @@ func grantStatuses(r *runner) {
 		g := f.grant(u.ID, c.ID, spent(f.now, 1), func(g *identity.Grant) { g.SessionID = &s.ID })
 		got := must(f.store.GrantStatus(f.ctx, g.ID, "jti", f.now))(f)
 		f.equal(got, identity.GrantStatus{Grant: g, User: u, Client: c, SessionActive: true, ActiveUntil: s.ExpiresAt})
-		f.equal(got.Eligibility(&identity.Settings{}), identity.Eligible)
+		f.equal(got.Eligibility(&identity.Settings{}, f.now), identity.Eligible)
 		_, err := f.store.GrantStatus(f.ctx, f.id(), "jti", f.now)
 		f.wantErr(err, identity.ErrGrantNotFound)
 	})

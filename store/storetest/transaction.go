@@ -61,7 +61,7 @@ func transactions(r *runner) {
 			g := tx.grant(u.ID, c.ID)
 			tx.equal(must(tx.store.SpendCode(tx.ctx, g.ID, tx.now, identity.RefreshState{Generation: 1}, identity.SenderConstraint{}))(tx), true)
 			status := must(tx.store.GrantStatus(tx.ctx, g.ID, "jti", tx.now))(tx)
-			tx.equal(status.Eligibility(&identity.Settings{}), identity.Eligible)
+			tx.equal(status.Eligibility(&identity.Settings{}, f.now), identity.Eligible)
 			tx.equal(must(tx.store.UserByUsername(tx.ctx, u.Username))(tx), u)
 			tx.noError(tx.store.Ping(tx.ctx))
 			return nil

@@ -1,0 +1,6 @@
+-- +goose Up
+-- When the registration of a client ends by itself, unless it is renewed; null for those that stay.
+ALTER TABLE clients ADD COLUMN expires_at TEXT;
+
+-- +goose Down
+ALTER TABLE clients DROP COLUMN expires_at;
