@@ -9,7 +9,6 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/authly/authly/identity"
@@ -24,7 +23,7 @@ const (
 
 const (
 	minScore     = 2   // of 4: resists a fast attack on a throttled sign-in
-	scoredLength = 100 // characters; the time of zxcvbn grows with the third power
+	scoredLength = 100 // characters; the time of zxcvbn grows with the second power
 	minPersonal  = 4   // shorter names would refuse too much by chance
 )
 
@@ -44,9 +43,6 @@ var common = sync.OnceValue(func() string {
 	}
 	return "\n" + string(text)
 })
-
-// scorer makes zxcvbn load its dictionaries, which it does lazily and without a lock.
-var scorer = sync.OnceFunc(func() { zxcvbn.PasswordStrength("", nil) })
 
 // Policy says which new passwords are good enough. The zero value is ready to use.
 type Policy struct{}
@@ -80,8 +76,7 @@ func (Policy) Check(password string, personal ...string) error {
 	if strings.Contains(common(), "\n"+lower+"\n") {
 		return refuse("The password is one of the most common ones. Choose another.")
 	}
-	scorer()
-	if zxcvbn.PasswordStrength(firstRunes(password, scoredLength), append(personal, "authly")).Score < minScore {
+	if strength(firstRunes(password, scoredLength), append(personal, "authly")).Score < minScore {
 		return refuse("The password is too easy to guess. Make it longer or less regular.")
 	}
 	return nil
