@@ -137,9 +137,10 @@ var (
 // newClientInput finds the fields by their names in the schema; one that the schema lacks is a fault of the program.
 func newClientInput[Input any]() clientInput[Input] {
 	input := reflect.TypeFor[Input]()
+	named := inputFields(input)
 	var fields clientInput[Input]
 	for _, f := range clientFields {
-		index := inputField(input, f.name)
+		index := named[f.name]
 		if index == nil {
 			panic(fmt.Sprintf("graph: %s has no field %s", input.Name(), f.name))
 		}

@@ -34,9 +34,10 @@ var (
 // newClaimFields finds the fields by their names in the schema; a claim that the schema lacks is a fault of the program.
 func newClaimFields[Input any]() claimFields[Input] {
 	input := reflect.TypeFor[Input]()
+	named := inputFields(input)
 	var fields claimFields[Input]
 	for _, claim := range textClaims {
-		index := inputField(input, schemaName(claim.Name))
+		index := named[schemaName(claim.Name)]
 		if index == nil {
 			panic(fmt.Sprintf("graph: %s has no field for the claim %s", input.Name(), claim.Name))
 		}
@@ -50,14 +51,14 @@ func (f claimFields[Input]) at(in Input, i int) graphql.Omittable[*string] {
 	return reflect.ValueOf(in).FieldByIndex(f[i]).Interface().(graphql.Omittable[*string])
 }
 
-// inputField returns the index of the field of an input type that has a name in the schema, or nil.
-func inputField(input reflect.Type, name string) []int {
+// inputFields returns the indexes of the fields of an input type by their names in the schema.
+func inputFields(input reflect.Type) map[string][]int {
+	named := map[string][]int{}
 	for _, field := range reflect.VisibleFields(input) {
-		if tag, _, _ := strings.Cut(field.Tag.Get("json"), ","); tag == name {
-			return field.Index
-		}
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		named[name] = field.Index
 	}
-	return nil
+	return named
 }
 
 // schemaName returns the name of a claim in the schema: given_name is givenName.

@@ -115,9 +115,9 @@ func checkAttributeName(name string) error {
 }
 
 // reservedKey is the form in which names are compared that people or programs take for the same: givenName is given_name.
-func reservedKey(name string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
-}
+func reservedKey(name string) string { return withoutMarks.Replace(strings.ToLower(name)) }
+
+var withoutMarks = strings.NewReplacer("_", "", "-", "")
 
 // reservedNames are those of the registered claims of tokens (RFC 7519 §4.1, RFC 7662 §2.2, RFC 8693 §4, RFC 9068 §2.2, OIDC
 // Core §2 and the logout specifications), of the standard claims about users, and of what else a user has.

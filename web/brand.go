@@ -19,7 +19,7 @@ type look struct {
 	logo  asset // or none
 
 	mu    sync.Mutex
-	pages map[string]map[string]*template.Template // of the languages in which the operator has texts; made when one is needed
+	pages map[string]*pages // of the languages in which the operator has texts; made when one is needed
 }
 
 // look returns what pages are made of now.
@@ -28,7 +28,7 @@ func (h *Handler) look() *look {
 	if l := h.current.Load(); l != nil && l.brand == brand {
 		return l
 	}
-	l := &look{brand: brand, pages: map[string]map[string]*template.Template{}}
+	l := &look{brand: brand, pages: map[string]*pages{}}
 	if css := brandStyle(brand); css != "" {
 		l.style = madeAsset([]byte(css), ".css", style.contentType)
 	}
@@ -53,14 +53,14 @@ func (l *look) words(code string) *translation.Words {
 // page returns a template in a language.
 func (l *look) page(code, name string) *template.Template {
 	if len(l.brand.TextsIn(code)) == 0 {
-		return pages[code][name]
+		return ourPages[code]().page(name)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.pages[code] == nil {
-		l.pages[code] = parsePages(l.words(code))
+		l.pages[code] = newPages(l.words(code))
 	}
-	return l.pages[code][name]
+	return l.pages[code].page(name)
 }
 
 // footerLink is a link below each page.

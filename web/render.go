@@ -2,16 +2,12 @@ package web
 
 import (
 	"bytes"
-	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"path"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/authly/authly/identity"
-	"github.com/authly/authly/internal/translation"
 )
 
 // page is one answer of HTML.
@@ -42,30 +38,6 @@ type document struct {
 	Display    string // popup or touch, or empty: what the client says of the window
 	Choice     *languageChoice
 	Body       any
-}
-
-// pages are the templates of each language, in our own words. The files are embedded, so a fault cannot depend on where the program
-// runs.
-var pages = func() map[string]map[string]*template.Template {
-	all := map[string]map[string]*template.Template{}
-	for _, code := range translation.Codes() {
-		all[code] = parsePages(translation.In(code))
-	}
-	return all
-}()
-
-// parsePages returns the templates of a language by the names of their files, each with the layout around it.
-func parsePages(words *translation.Words) map[string]*template.Template {
-	names, err := fs.Glob(files, "templates/*.html")
-	if err != nil {
-		panic("web: " + err.Error())
-	}
-	layout := template.Must(template.New("layout.html").Funcs(functions(words)).ParseFS(files, "templates/layout.html"))
-	all := map[string]*template.Template{}
-	for _, name := range names {
-		all[path.Base(name)] = template.Must(template.Must(layout.Clone()).ParseFS(files, name))
-	}
-	return all
 }
 
 // render is the one place that writes HTML. It sets the headers of a page itself, because some pages answer on routes

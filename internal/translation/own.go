@@ -29,7 +29,7 @@ func (Catalogue) CheckText(code, text, replacement string) error {
 	switch {
 	case !slices.Contains(Codes(), code):
 		return identity.InvalidField("language", "Must be one of %s.", strings.Join(Codes(), ", "))
-	case !known[text]:
+	case !known()[text]:
 		return identity.InvalidField("text", "Must be a text of the pages or messages, in English, as the catalogues have it.")
 	case !slices.Equal(verbs(text), verbs(replacement)) || strings.Contains(verb.ReplaceAllString(replacement, ""), "%"):
 		return identity.InvalidField("replacement",

@@ -31,12 +31,15 @@ func TestEveryTextIsThereInEveryLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for key := range known {
+		for key := range known() {
 			if _, there := texts[key]; !there {
 				t.Errorf("%s lacks %q", l.Code, key)
 			}
 		}
 		for key, f := range texts {
+			if !Knows(key) {
+				t.Errorf("only %s has %q", l.Code, key)
+			}
 			for category, text := range f {
 				if got, want := placeholders(text), placeholders(key); !slices.Equal(got, want) && category != "one" {
 					t.Errorf("%s: %q has %v, %q has %v", l.Code, text, got, key, want)
@@ -55,6 +58,9 @@ func TestEveryTextIsThereInEveryLanguage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, f := range english {
+		if !Knows(key) {
+			t.Errorf("only en has %q", key)
+		}
 		if f["other"] != key || f["one"] == "" {
 			t.Errorf("en: %q is not the text for many: %v", key, f)
 		}

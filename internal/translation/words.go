@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/feature/plural"
@@ -93,52 +94,67 @@ func read(code string) (map[string]form, error) {
 	return texts, nil
 }
 
-// constant: made from the embedded files
-var words, known = func() (map[string]*Words, map[string]bool) {
-	builder := catalog.NewBuilder(catalog.Fallback(language.English))
-	known := map[string]bool{}
+// words are those of each language. Its texts are read when something is said in it first: most servers speak a language or two.
+var words = func() map[string]func() *Words {
+	all := map[string]func() *Words{}
 	for _, l := range languages {
-		texts, err := read(l.Code)
-		if err != nil {
-			panic("translation: " + err.Error())
-		}
-		for key, f := range texts {
-			known[key] = true
-			if err := builder.Set(language.MustParse(l.Code), key, f.message(key)); err != nil {
-				panic(fmt.Sprintf("translation: %s: %q: %s", l.Code, key, err))
-			}
-		}
+		all[l.Code] = sync.OnceValue(func() *Words { return newWords(l) })
 	}
-	all := map[string]*Words{}
-	for _, l := range languages {
-		all[l.Code] = &Words{Language: l, printer: message.NewPrinter(language.MustParse(l.Code), message.Catalog(builder))}
-	}
-	return all, known
+	return all
 }()
+
+// newWords reads the texts of a language. They are embedded, so a fault cannot depend on where the program runs.
+func newWords(l Language) *Words {
+	texts, err := read(l.Code)
+	if err != nil {
+		panic("translation: " + err.Error())
+	}
+	tag := language.MustParse(l.Code)
+	builder := catalog.NewBuilder(catalog.Fallback(language.English))
+	for key, f := range texts {
+		if err := builder.Set(tag, key, f.message(key)); err != nil {
+			panic(fmt.Sprintf("translation: %s: %q: %s", l.Code, key, err))
+		}
+	}
+	return &Words{Language: l, printer: message.NewPrinter(tag, message.Catalog(builder))}
+}
+
+// known returns the texts that there are, which are those of any language but English.
+var known = sync.OnceValue(func() map[string]bool {
+	texts, err := read(languages[1].Code)
+	if err != nil {
+		panic("translation: " + err.Error())
+	}
+	known := make(map[string]bool, len(texts))
+	for key := range texts {
+		known[key] = true
+	}
+	return known
+})
 
 // In returns the words of a language that there is, else those of English.
 func In(code string) *Words {
 	if w, ok := words[code]; ok {
-		return w
+		return w()
 	}
-	return words[languages[0].Code]
+	return words[languages[0].Code]()
 }
 
 // Knows reports whether the catalogues have a text.
-func Knows(text string) bool { return known[text] }
+func Knows(text string) bool { return known()[text] }
 
 // Direction is that of writing, as HTML names it.
 func (*Words) Direction() string { return "ltr" }
 
 // Say returns a text in the language with args for its verbs. One that the catalogues do not have stays what it is.
 func (w *Words) Say(text string, args ...any) string {
-	if own, ok := w.own[text]; ok && known[text] {
+	if own, ok := w.own[text]; ok && known()[text] {
 		if len(args) == 0 {
 			return own
 		}
 		return fmt.Sprintf(own, args...)
 	}
-	if len(args) == 0 && !known[text] {
+	if len(args) == 0 && !known()[text] {
 		return text
 	}
 	return w.printer.Sprintf(text, args...)
@@ -151,4 +167,4 @@ func (w *Words) Time(t time.Time) string {
 }
 
 // Texts returns all that the catalogues have, in no order.
-func Texts() []string { return slices.Collect(maps.Keys(known)) }
+func Texts() []string { return slices.Collect(maps.Keys(known())) }
