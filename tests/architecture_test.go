@@ -93,6 +93,7 @@ var homes = map[string][]string{
 	"github.com/go-chi/chi/v5":                 {"internal/server", "internal/middleware", "oauth", "oidc", "ssf", "web"},
 	"github.com/go-chi/cors":                   {"internal/middleware"},
 	"github.com/prometheus/client_golang":      {"internal/server"},
+	"github.com/KimMachineGun/automemlimit":    {"cmd"},
 	"github.com/spf13/cobra":                   {"cmd"},
 	"github.com/spf13/pflag":                   {"cmd"},
 	"github.com/jedib0t/go-pretty/v6":          {"cmd"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,11 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Build(ctx, c, server.Options{Logger: a.logger(c)})
+	log := a.logger(c)
+	if err := boundMemory(); err != nil {
+		log.WarnContext(ctx, "the memory that there is cannot be told, so nothing bounds the heap: set GOMEMLIMIT", slog.Any("error", err))
+	}
+	s, err := server.Build(ctx, c, server.Options{Logger: log})
 	if err != nil {
 		return err
 	}
