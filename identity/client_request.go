@@ -1,16 +1,12 @@
 package identity
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // ClientRegistration is what a client asks to be registered (RFC 7591 §3.1, RFC 7592 §2.2).
@@ -139,35 +135,9 @@ func (r ClientRegistration) checkUpdate(c Client, keys *Keyring, now time.Time) 
 	return faults.Err()
 }
 
-// jsonObject splits a text into the members of one JSON object, without those that are null. It is stricter than encoding/json: UTF-8
-// alone, no member twice, names in their exact case, and bounded in depth and number.
+// jsonObject is JSONObject within the bounds of a registration, without the members that are null.
 func jsonObject(text []byte) (map[string]json.RawMessage, bool) {
-	if depth, _ := MeasureJSON(text); !utf8.Valid(text) || depth > maxRegistrationDepth {
-		return nil, false
-	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
-		return nil, false
-	}
-	members, names := map[string]json.RawMessage{}, map[string]bool{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		name, isName := token.(string)
-		if err != nil || !isName || names[name] || len(names) == maxRegistrationMembers {
-			return nil, false
-		}
-		names[name] = true
-		var value json.RawMessage
-		if decoder.Decode(&value) != nil {
-			return nil, false
-		}
-		if string(value) != "null" {
-			members[name] = value
-		}
-	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, false
-	}
-	_, err := decoder.Token()
-	return members, errors.Is(err, io.EOF)
+	members, ok := JSONObject(text, maxRegistrationDepth, maxRegistrationMembers)
+	maps.DeleteFunc(members, func(_ string, value json.RawMessage) bool { return string(value) == "null" })
+	return members, ok
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"unicode/utf8"
 )
 
 // decodeStrictly reads one JSON value and refuses unknown members and trailing data.
@@ -42,6 +43,36 @@ func MeasureJSON[T string | []byte](text T) (depth, members int) {
 		}
 	}
 	return depth, members
+}
+
+// JSONObject splits a text into the members of one JSON object, which is nested and has members up to a bound. It is stricter than
+// encoding/json: UTF-8 alone, no member twice, names in their exact case.
+func JSONObject(text []byte, maxDepth, maxMembers int) (map[string]json.RawMessage, bool) {
+	if depth, _ := MeasureJSON(text); !utf8.Valid(text) || depth > maxDepth {
+		return nil, false
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
+		return nil, false
+	}
+	members := map[string]json.RawMessage{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, isName := token.(string)
+		if _, twice := members[name]; err != nil || !isName || twice || len(members) == maxMembers {
+			return nil, false
+		}
+		var value json.RawMessage
+		if decoder.Decode(&value) != nil {
+			return nil, false
+		}
+		members[name] = value
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, false
+	}
+	_, err := decoder.Token()
+	return members, errors.Is(err, io.EOF)
 }
 
 // SameJSON reports whether two documents differ in spaces and the order of members alone.
