@@ -62,7 +62,7 @@ func (p ClientPolicy) WithDefaults(m ClientMetadata) ClientPolicy {
 func (c Client) Check() error {
 	m := c.Metadata
 	var faults Faults
-	if c.Origin != OriginDocument {
+	if !c.DescribedElsewhere() {
 		faults.Add(checkClientID(c.ClientID))
 	}
 	faults.Add(checkName("client_name", m.Name))

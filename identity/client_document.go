@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // ClientDocumentReader fetches what clients publish. Failures of the other server are errors without a code.
@@ -35,12 +37,21 @@ type clientDocumentPorts interface {
 	ClientReader
 }
 
-// isDocument reports whether a client_id is the address of a document (§3 of the draft): https, with a path, and with nothing that
-// would make two texts of one address or show another than the host. Plain http is for a machine that is the client's own host.
+// isDocument reports whether a client_id is the address of a document (§3 of the draft): it has a path.
 func isDocument(clientID string) bool {
 	u, err := url.Parse(clientID)
-	if err != nil || !webURL(clientID) || u.Scheme != "https" && !Loopback(u.Hostname()) || strings.ContainsRune(clientID, '#') ||
-		!strings.HasPrefix(clientID, u.Scheme+"://"+strings.ToLower(u.Host)+"/") {
+	return err == nil && plainAddress(clientID) && len(u.Path) > 1
+}
+
+// isEntity reports whether the identifier of an entity can be a client_id.
+func isEntity(id string) bool { return ValidEntity(id) && plainAddress(id) }
+
+// plainAddress reports whether a text is https with nothing that would make two texts of one address or show another than the host.
+// Plain http is for a machine that is the client's own host.
+func plainAddress(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || !webURL(text) || u.Scheme != "https" && !Loopback(u.Hostname()) || strings.ContainsRune(text, '#') ||
+		!strings.HasPrefix(text+"/", u.Scheme+"://"+strings.ToLower(u.Host)+"/") {
 		return false
 	}
 	for segment := range strings.SplitSeq(u.EscapedPath(), "/") {
@@ -48,19 +59,20 @@ func isDocument(clientID string) bool {
 			return false
 		}
 	}
-	return len(clientID) <= MaxText && len(u.Path) > 1
+	return len(text) <= MaxText
 }
 
 // find returns the client that a document describes now, as it is stored; it is stored when it is first seen. ErrClientNotFound where
 // the operator does not take documents of that host, or the document is none of a client. RateLimited when strangers bring too many.
-// One that an administrator has given rights is as it was then: its document is read no more.
+// One that an administrator has given rights is as it was then: its document is read no more. An entity of a federation may have such a
+// client_id, and is as it has registered.
 func (s *ClientDocuments) find(ctx context.Context, address string) (Client, error) {
-	policy := s.settings.Get().ClientRegistration
-	if !ofHost(address, policy.Documents) {
-		return Client{}, ErrClientNotFound
-	}
 	known, err := s.store.ClientByClientID(ctx, address)
 	switch {
+	case err == nil && known.Origin != OriginDocument:
+		return known, nil
+	case !ofHost(address, s.settings.Get().ClientRegistration.Documents):
+		return Client{}, ErrClientNotFound
 	case errors.Is(err, ErrClientNotFound):
 		err = s.guard.admitClient(ctx)
 	case err == nil && (known.Trusted() || !known.Active):
@@ -73,7 +85,7 @@ func (s *ClientDocuments) find(ctx context.Context, address string) (Client, err
 	if err != nil {
 		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Expecting("It could not be read: " + err.Error() + ".").Because(err)
 	}
-	described, err := s.describe(known, address, registration)
+	described, err := s.describe(known, address, registration, OriginDocument)
 	if err == nil {
 		err = s.settings.Get().checkSelfRegistered(Client{}, described)
 	}
@@ -86,21 +98,21 @@ func (s *ClientDocuments) find(ctx context.Context, address string) (Client, err
 	if err := (Sectors{s.reader}).Check(ctx, known.Metadata, described.Metadata); err != nil {
 		return Client{}, ErrClientNotFound.Breaks(RuleClientDocument).Expecting(Messages(err)).Because(err)
 	}
-	return s.save(ctx, described)
+	return s.save(ctx, described, nil)
 }
 
-// describe returns the client that a document describes: known, or a new one.
-func (s *ClientDocuments) describe(known Client, address string, r ClientRegistration) (Client, error) {
+// describe returns the client that a document or an entity describes at an address: known, or a new one.
+func (s *ClientDocuments) describe(known Client, address string, r ClientRegistration, origin ClientOrigin) (Client, error) {
 	var faults Faults
 	m := r.Metadata
 	if r.ClientID != address {
-		faults.Add(InvalidField("client_id", "Must be the address of the document."))
+		faults.Add(InvalidField("client_id", "Must be the address of what describes the client."))
 	}
 	if r.Statement != "" {
-		faults.Add(InvalidField("software_statement", "Must not be given: the document stands for itself."))
+		faults.Add(InvalidField("software_statement", "Must not be given: what describes the client stands for itself."))
 	}
 	if r.Secret != "" {
-		faults.Add(InvalidField("client_secret", "Must not be given: everybody reads the document."))
+		faults.Add(InvalidField("client_secret", "Must not be given: everybody reads it."))
 	}
 	for _, name := range r.imposed {
 		faults.Add(InvalidField(name, "Must not be given: the server says it."))
@@ -119,7 +131,7 @@ func (s *ClientDocuments) describe(known Client, address string, r ClientRegistr
 	if c.ClientID == "" {
 		now := s.source.Now()
 		c = Client{
-			ID: s.source.NewID(), ClientID: address, Active: true, Origin: OriginDocument, CreatedAt: now, UpdatedAt: now, Version: 1,
+			ID: s.source.NewID(), ClientID: address, Active: true, Origin: origin, CreatedAt: now, UpdatedAt: now, Version: 1,
 			Policy: DefaultPolicy(),
 		}
 	}
@@ -127,8 +139,9 @@ func (s *ClientDocuments) describe(known Client, address string, r ClientRegistr
 	return c, nil
 }
 
-// save stores what a document says: the client, or what has changed of it. Somebody else may have stored it since.
-func (s *ClientDocuments) save(ctx context.Context, described Client) (saved Client, err error) {
+// save stores what a document or an entity says: the client, or what has changed of it, with what the trail is to say besides. Somebody
+// else may have stored it since.
+func (s *ClientDocuments) save(ctx context.Context, described Client, besides map[string]Change) (saved Client, err error) {
 	err = s.store.InTx(ctx, func(ctx context.Context, tx Store) error {
 		before, err := tx.LockClient(ctx, described.ID)
 		saved = described
@@ -139,33 +152,57 @@ func (s *ClientDocuments) save(ctx context.Context, described Client) (saved Cli
 		case errors.Is(err, ErrClientNotFound):
 			event := NewEvent(ctx, s.source, ActionClientCreated, TargetClient, saved.ID.String(), saved.ClientID)
 			event.Changes = map[string]Change{"metadata": {After: saved.Metadata.Audited()}, "origin": {After: saved.Origin}}
+			maps.Copy(event.Changes, besides)
 			if err := tx.InsertClient(ctx, saved); err != nil {
 				return err
 			}
 			return tx.InsertAudit(ctx, event)
 		case err != nil:
 			return err
-		case before.Trusted() || !before.Active || before.Metadata.same(described.Metadata):
+		case before.Active && before.Metadata.same(described.Metadata):
+			saved, err = s.extend(ctx, tx, before, described.ExpiresAt, besides)
+			return err
+		case before.Trusted() || !before.Active:
 			saved = before
 			return nil
 		}
 		saved = before
 		saved.Metadata, saved.Policy, saved.UpdatedAt = described.Metadata, before.Policy.WithDefaults(described.Metadata), s.source.Now()
+		saved.ExpiresAt = described.ExpiresAt
 		if err := tx.UpdateClient(ctx, saved); err != nil {
 			return err
 		}
 		saved.Version++
 		event := NewEvent(ctx, s.source, ActionClientUpdated, TargetClient, saved.ID.String(), saved.ClientID)
 		event.Changes = map[string]Change{"metadata": {Before: before.Metadata.Audited(), After: saved.Metadata.Audited()}}
+		maps.Copy(event.Changes, besides)
 		return tx.InsertAudit(ctx, event)
 	})
 	if errors.Is(err, &Error{Code: CodeDuplicateClient}) { // another request was faster
 		saved, err = s.store.ClientByClientID(ctx, described.ClientID)
 	}
 	if err != nil {
-		return Client{}, fmt.Errorf("save client of document: %w", err)
+		return Client{}, fmt.Errorf("save client of an address: %w", err)
 	}
 	return saved, nil
+}
+
+// extend stores when a client expires whose metadata is as it was: that is no change of the client, about which people would be asked
+// again.
+func (s *ClientDocuments) extend(
+	ctx context.Context, tx Store, c Client, expires *time.Time, besides map[string]Change,
+) (extended Client, err error) {
+	if expires == nil || c.ExpiresAt != nil && c.ExpiresAt.Equal(*expires) {
+		return c, nil
+	}
+	event := NewEvent(ctx, s.source, ActionClientUpdated, TargetClient, c.ID.String(), c.ClientID)
+	event.Changes = map[string]Change{"expires_at": {Before: c.ExpiresAt, After: expires}}
+	maps.Copy(event.Changes, besides)
+	c.ExpiresAt = expires
+	if err := tx.ExtendClient(ctx, c.ID, *expires); err != nil {
+		return Client{}, err
+	}
+	return c, tx.InsertAudit(ctx, event)
 }
 
 // same reports whether the metadata says what another does: a database may have spelled it anew, and has no empty lists.
@@ -175,10 +212,10 @@ func (m ClientMetadata) same(other ClientMetadata) bool {
 	return err == nil && errOther == nil && SameJSON(one, two)
 }
 
-// standing returns a consent to the client; the zero Consent where the document of the client has changed since it was given: what the
+// standing returns a consent to the client; the zero Consent where what describes the client has changed since it was given: what the
 // person has allowed may be another's now.
 func (c Client) standing(consent Consent) Consent {
-	if c.Origin == OriginDocument && consent.UpdatedAt.Before(c.UpdatedAt) {
+	if c.DescribedElsewhere() && consent.UpdatedAt.Before(c.UpdatedAt) {
 		return Consent{}
 	}
 	return consent

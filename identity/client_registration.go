@@ -21,13 +21,20 @@ const (
 	OriginOpen      ClientOrigin = "open"      // itself, with nothing
 	OriginStatement ClientOrigin = "statement" // itself, with a software statement of a trusted issuer (RFC 7591 §2.3)
 	OriginDocument  ClientOrigin = "document"  // nobody: its client_id is the address of a document that describes it
+	OriginEntity    ClientOrigin = "entity"    // itself, as the entity of a federation that its client_id identifies
 )
 
 // SelfRegistered reports whether what the client says of itself is its own word.
 func (c Client) SelfRegistered() bool { return c.Origin != OriginOperator }
 
 // OfStranger reports whether the client can be anybody's at all.
-func (c Client) OfStranger() bool { return c.Origin == OriginOpen || c.Origin == OriginDocument }
+func (c Client) OfStranger() bool { return c.Origin == OriginOpen || c.DescribedElsewhere() }
+
+// DescribedElsewhere reports whether the client is what somebody publishes of it, at the address that is its client_id, and may change
+// at any time.
+func (c Client) DescribedElsewhere() bool {
+	return c.Origin == OriginDocument || c.Origin == OriginEntity
+}
 
 // Trusted reports whether the operator has given the client what no client can give itself. Such a one no longer changes its own
 // registration: whoever has its registration access token would get hold of that.

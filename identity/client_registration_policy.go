@@ -95,10 +95,10 @@ func (s *Settings) checkOffered(before, after ClientMetadata, faults *Faults) {
 }
 
 // checkHosts refuses addresses of hosts that the operator has not named. What is on the device of the person is nobody's host, and the
-// host of a client's document is its own.
+// host of a client's document or entity is its own.
 func (p ClientRegistrationPolicy) checkHosts(c Client, faults *Faults) {
 	m, allowed := c.Metadata, p.Hosts
-	if u, err := url.Parse(c.ClientID); err == nil && c.Origin == OriginDocument {
+	if u, err := url.Parse(c.ClientID); err == nil && c.DescribedElsewhere() {
 		allowed = append(slices.Clone(allowed), u.Hostname())
 	}
 	for _, list := range []struct {

@@ -14,6 +14,8 @@ type Deps struct {
 	Assertions      AssertionVerifier
 	Encrypter       ClientEncrypter
 	ClientDocuments ClientDocumentReader
+	Entity          EntitySigner // nil = the server is in no federation
+	TrustChains     TrustChains  // of those that it is in
 	Proofs          ProofVerifier
 	Schemas         DetailSchemas
 	Passkeys        PasskeyVerifier // nil = there are no passkeys
@@ -58,6 +60,7 @@ type Domain struct {
 	Accounts       *Accounts
 	ClientAuth     *ClientAuthentication
 	Clients        *ClientRegistrations
+	Entities       *EntityRegistrations
 	Scopes         *Scopes
 	Interactions   *Interactions
 	Authorizations *Authorizations
@@ -80,6 +83,7 @@ type Domain struct {
 	Refusals       *Refusals
 	Denials        *AccessDenials
 	Signer         TokenSigner
+	Entity         EntitySigner // nil = the server is in no federation
 }
 
 // New wires the services. The kinds of jobs are those that the services bring.
@@ -119,7 +123,7 @@ func New(d Deps) *Domain {
 		registrations.jobKinds(), backchannel.jobKinds(), streams.jobKinds(),
 	)
 	return &Domain{
-		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Meter: d.Meter, Refusals: d.Refusals,
+		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Entity: d.Entity, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
 		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn, subjects),
@@ -140,6 +144,7 @@ func New(d Deps) *Domain {
 			polling: polling{grants, guard, LimitDevicePoll, ErrAuthorizationPending, ErrSlowDown, ErrDeviceCodeExpired},
 		},
 		Backchannel: backchannel,
+		Entities:    &EntityRegistrations{documents: clients.documents, chains: d.TrustChains},
 		Addresses:   &Addresses{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails},
 		ClientAuth:  clients, Clients: registrations, Scopes: scopes, Interactions: interactions, Authorizations: newAuthorizations(d),
 		Grants: grants, Tokens: tokens, ClientTokens: clientTokens, Subjects: subjects, Proofs: newProofs(d),

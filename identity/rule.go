@@ -129,5 +129,7 @@ var rulesByCode = map[Code]RuleID{
 	CodeInvalidCredentials: RulePassword, CodePasswordExpired: RulePassword, CodePasswordChangeNeeded: RulePasswordChange,
 	CodeInvalidScope: RuleScopeAllowed, CodeInvalidTarget: RuleResourceRegistered, CodeUnauthorizedClient: RuleGrantTypeOfClient,
 	CodeInvalidRequestURI: RulePushedKnown, CodeInvalidProof: RuleProof, CodeUseProofNonce: RuleProofNonce,
-	CodeValidation: RuleValue, CodeRequired: RuleValue,
+	CodeEntityStatement: RuleEntityStatement, CodeTrustAnchor: RuleTrustChain, CodeTrustChain: RuleTrustChain,
+	CodeEntityMetadata: RuleTrustChain,
+	CodeValidation:     RuleValue, CodeRequired: RuleValue,
 }

@@ -124,7 +124,9 @@ const (
 	RuleAdminSignIn         RuleID = "token.sign_in"
 	RuleProfileBody         RuleID = "profile.body"
 
-	RuleClientMetadata RuleID = "registration.metadata"
+	RuleClientMetadata  RuleID = "registration.metadata"
+	RuleEntityStatement RuleID = "registration.entity_statement"
+	RuleTrustChain      RuleID = "registration.trust_chain"
 
 	RuleGraphQLRequest  RuleID = "graphql.request"
 	RuleGraphQLDocument RuleID = "graphql.document"

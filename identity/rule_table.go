@@ -341,6 +341,16 @@ var rules = []Rule{
 		"Send the person to the authorization endpoint with the acr_values and max_age of the challenge, and call with the new token.",
 	},
 	{RuleClientMetadata, "RFC 7591 §3.2.2", "Send a JSON object of client metadata that this server allows (docs/registration.md)."},
+	{
+		RuleEntityStatement, "OpenID Federation 1.0 §12.2.1",
+		"Send the entity configuration as application/entity-statement+jwt, or it first in a chain as application/trust-chain+json: signed by " +
+			"the key of its jwks that kid names, with the typ entity-statement+jwt, iss and sub alike, and the issuer of this server alone as aud.",
+	},
+	{
+		RuleTrustChain, "OpenID Federation 1.0 §10.2",
+		"Have authority_hints lead to a trust anchor of this server, with statements that hold now, and metadata within their policies and " +
+			"constraints (docs/openid-federation.md).",
+	},
 	{RuleProfileBody, "docs/claims.md", "Send a JSON object of claims as application/json, with scopes that write them."},
 
 	{RuleGraphQLRequest, "GraphQL over HTTP", "Post JSON with the member query as application/json."},

@@ -30,6 +30,7 @@ type Settings struct {
 	SessionManagement     bool          // the end of a session can be seen in a frame (OIDC Session Management 1.0)
 	SharedSignals         bool          // clients have event streams (Shared Signals Framework 1.0)
 	MutualTLS             MutualTLS     // certificates of clients
+	OpenIDFederation      OpenIDFederation
 	SecondFactors         FactorPolicy  // who must have a second factor
 	Passkeys              PasskeyPolicy // what people sign in with
 	SelfDelete            bool          // people may delete their own accounts

@@ -149,6 +149,14 @@ func FromError(err error) *Error {
 		return badRequest("invalid_authorization_details", "", "%s", e.Detail).Because(err)
 	case identity.CodeInvalidRequestObject:
 		return badRequest("invalid_request_object", "", "%s", e.Detail).Because(err)
+	case identity.CodeEntityStatement: // OpenID Federation 1.0 §8.9
+		return InvalidRequest("", "%s", e.Detail).Because(err)
+	case identity.CodeTrustAnchor:
+		return NewError(http.StatusNotFound, "invalid_trust_anchor", "", e.Detail).Because(err)
+	case identity.CodeTrustChain:
+		return badRequest("invalid_trust_chain", "", "%s", e.Detail).Because(err)
+	case identity.CodeEntityMetadata:
+		return badRequest("invalid_metadata", "", "%s", e.Detail).Because(err)
 	case identity.CodeAuthorizationPending:
 		return badRequest("authorization_pending", "", "%s", e.Detail).Because(err)
 	case identity.CodeSlowDown:
@@ -197,6 +205,12 @@ func FromError(err error) *Error {
 	case identity.Internal, identity.Unauthenticated, identity.Forbidden:
 	}
 	return &Error{Code: "server_error", Description: "Internal error.", Status: http.StatusInternalServerError, cause: err}
+}
+
+// ofTrustChain reports whether a code is about the trust in an entity, and not about what it wants to be registered with.
+func ofTrustChain(code identity.Code) bool {
+	return code == identity.CodeEntityStatement || code == identity.CodeTrustAnchor || code == identity.CodeTrustChain ||
+		code == identity.CodeEntityMetadata
 }
 
 // WriteError writes the JSON form (RFC 6749 §5.2) and logs a fault once. realm is the issuer.

@@ -88,32 +88,41 @@ func readRegistration(r *http.Request) (identity.ClientRegistration, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return identity.ClientRegistration{}, invalidClientMetadata("The body must be application/json.")
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := ReadBody(r, codeClientMetadata, identity.RuleClientMetadata)
 	if err != nil {
-		e := invalidClientMetadata("The body cannot be read.")
-		if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
-			e = invalidClientMetadata("The body is too long.")
-			e.Status = http.StatusRequestEntityTooLarge
-		}
-		return identity.ClientRegistration{}, e
+		return identity.ClientRegistration{}, err
 	}
 	return identity.ReadClientRegistration(body)
 }
 
-func invalidClientMetadata(format string, args ...any) *Error {
-	return badRequest("invalid_client_metadata", identity.RuleClientMetadata, format, args...)
+// ReadBody reads the body of a request. One that cannot be read, or is too long, is refused with the code and the rule.
+func ReadBody(r *http.Request, code string, rule identity.RuleID) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		return body, nil
+	}
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+		return nil, NewError(http.StatusRequestEntityTooLarge, code, rule, "The body is too long.")
+	}
+	return nil, badRequest(code, rule, "The body cannot be read.")
 }
 
-// registrationError says in terms of RFC 7591 §3.2.2 what is wrong with a request.
-func registrationError(err error) error {
+const codeClientMetadata = "invalid_client_metadata" // RFC 7591 §3.2.2
+
+func invalidClientMetadata(format string, args ...any) *Error {
+	return badRequest(codeClientMetadata, identity.RuleClientMetadata, format, args...)
+}
+
+// RegistrationError says in terms of RFC 7591 §3.2.2 what is wrong with a request. What a trust chain lacks has terms of its own.
+func RegistrationError(err error) error {
 	if _, protocol := errors.AsType[*Error](err); protocol {
 		return err
 	}
 	found := identity.AsError(err)
-	if found.Kind != identity.Invalid {
+	if found.Kind != identity.Invalid || ofTrustChain(found.Code) {
 		return err
 	}
-	code := "invalid_client_metadata"
+	code := codeClientMetadata
 	switch {
 	case errors.Is(err, identity.ErrSoftwareStatement):
 		code = "invalid_software_statement"
@@ -131,7 +140,7 @@ func (h *Handler) writeRegistration(w http.ResponseWriter, r *http.Request, stat
 		WriteJSON(w, status, h.clientInformation(registered))
 		return
 	}
-	err = registrationError(err)
+	err = RegistrationError(err)
 	NoteRefusal(h.Domain.Refusals, r, identity.EndpointRegister, identity.Bearer{Client: registered.Client}, err)
 	e := FromError(err)
 	if missing := errors.Is(err, bearer.ErrMissing); missing || e.Code == "invalid_token" {
@@ -148,24 +157,10 @@ func (h *Handler) writeRegistration(w http.ResponseWriter, r *http.Request, stat
 	WriteError(w, r, h.Logger, h.issuer(), err)
 }
 
-// clientInformation returns all that is registered, with what only the server says. The times are seconds.
+// clientInformation is ClientInformation with what who registers is told.
 func (h *Handler) clientInformation(registered identity.RegisteredClient) map[string]any {
-	text, err := json.Marshal(registered.Client.Metadata)
-	document := map[string]any{}
-	if err == nil {
-		err = json.Unmarshal(text, &document)
-	}
-	if err != nil {
-		panic("oauth: client information: " + err.Error()) // plain data, and keys that were read as JSON
-	}
-	delete(document, "localized")
-	for member, text := range registered.Client.Metadata.Localized { // OIDC Registration §2.1
-		document[member] = text
-	}
-	clientID := registered.Client.ClientID
-	document[paramClientID] = clientID
-	document["client_id_issued_at"] = registered.Client.CreatedAt.Unix()
-	document["registration_client_uri"] = h.issuer() + RegisterPath + "/" + url.PathEscape(clientID)
+	document := ClientInformation(registered.Client)
+	document["registration_client_uri"] = h.issuer() + RegisterPath + "/" + url.PathEscape(registered.Client.ClientID)
 	document["registration_access_token"] = registered.AccessToken
 	if registered.Statement != "" { // RFC 7591 §3.2.1
 		document["software_statement"] = registered.Statement
@@ -174,5 +169,24 @@ func (h *Handler) clientInformation(registered identity.RegisteredClient) map[st
 		document[paramClientSecret] = registered.Secret
 		document["client_secret_expires_at"] = 0 // never
 	}
+	return document
+}
+
+// ClientInformation returns all that is registered, as its members. The times are seconds.
+func ClientInformation(client identity.Client) map[string]any {
+	text, err := json.Marshal(client.Metadata)
+	document := map[string]any{}
+	if err == nil {
+		err = json.Unmarshal(text, &document)
+	}
+	if err != nil {
+		panic("oauth: client information: " + err.Error()) // plain data, and keys that were read as JSON
+	}
+	delete(document, "localized")
+	for member, text := range client.Metadata.Localized { // OIDC Registration §2.1
+		document[member] = text
+	}
+	document[paramClientID] = client.ClientID
+	document["client_id_issued_at"] = client.CreatedAt.Unix()
 	return document
 }

@@ -3,6 +3,7 @@ package oauth
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 )
 
 // WriteJSON writes a body that must not be stored (RFC 6749 §5.1).
@@ -17,10 +18,16 @@ func WriteJSON(w http.ResponseWriter, status int, body any) {
 	write(w, status, text)
 }
 
-// WriteDocument writes JSON that is the same for everybody and may be stored for five minutes.
+// DocumentMaxAge is how long everybody may store a document that is the same for all, and DocumentCaching its header Cache-Control.
+const (
+	DocumentMaxAge  = 5 * time.Minute
+	DocumentCaching = "public, max-age=300"
+)
+
+// WriteDocument writes JSON that is the same for everybody and may be stored for DocumentMaxAge.
 func WriteDocument(w http.ResponseWriter, text []byte) {
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "public, max-age=300")
+	w.Header().Set("Cache-Control", DocumentCaching)
 	_, _ = w.Write(text)
 }
 

@@ -15,6 +15,9 @@ const (
 	UserInfoPath  = "/oidc/userinfo"
 	LogoutPath    = "/oidc/logout"
 	SessionPath   = "/oidc/session"
+
+	EntityConfigurationPath = identity.EntityConfigurationPath
+	EntityRegistrationPath  = "/oidc/federation/register"
 )
 
 // Metadata adds the members of OIDC Discovery §3 and RP-Initiated Logout §2.1.
@@ -50,6 +53,10 @@ func (x *Extension) Metadata(document map[string]any, attributes []identity.Attr
 	document["prompt_values_supported"] = x.promptValues()
 	document["display_values_supported"] = identity.DisplayValues()
 	document["ui_locales_supported"] = translation.Codes()
+	if x.Domain.Entity != nil { // OpenID Federation 1.0 §5.1.3
+		document["client_registration_types_supported"] = []string{explicitRegistration}
+		document["federation_registration_endpoint"] = issuer + EntityRegistrationPath
+	}
 }
 
 func (h *Handler) handleDiscovery(w http.ResponseWriter, r *http.Request) {

@@ -35,12 +35,17 @@ type Handler struct {
 	Pages    Pages
 	Logger   *slog.Logger
 	Document func(ctx context.Context) []byte // the discovery document
+
+	entity entityConfiguration
 }
 
 // MountMachine adds what programs call, from any origin.
 func (h *Handler) MountMachine(r chi.Router) {
 	r.Get(DiscoveryPath, h.handleDiscovery)
 	r.Get(JWKSPath, h.handleJWKS)
+	if h.Domain.Entity != nil {
+		r.Get(EntityConfigurationPath, h.handleEntityConfiguration)
+	}
 	resource := r.With(h.nameInteraction)
 	resource.Get(UserInfoPath, h.handleUserInfo)
 	resource.Post(UserInfoPath, h.handleUserInfo)
@@ -48,7 +53,20 @@ func (h *Handler) MountMachine(r chi.Router) {
 }
 
 // CrossOriginPaths lists the paths of MountMachine, which scripts of any origin may call.
-func (h *Handler) CrossOriginPaths() []string { return []string{DiscoveryPath, JWKSPath, UserInfoPath} }
+func (h *Handler) CrossOriginPaths() []string {
+	paths := []string{DiscoveryPath, JWKSPath, UserInfoPath}
+	if h.Domain.Entity != nil {
+		paths = append(paths, EntityConfigurationPath)
+	}
+	return paths
+}
+
+// MountServer adds what only servers call.
+func (h *Handler) MountServer(r chi.Router) {
+	if h.Domain.Entity != nil {
+		r.Post(EntityRegistrationPath, h.handleExplicitRegistration)
+	}
+}
 
 // MountBrowser adds what browsers navigate to.
 func (h *Handler) MountBrowser(r chi.Router) {

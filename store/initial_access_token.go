@@ -107,7 +107,7 @@ func (s *Store) DeleteInitialAccessToken(ctx context.Context, id uuid.UUID) (boo
 }
 
 // unused is the condition for clients that strangers have registered and nobody uses since a time.
-const unused = `c.origin IN ('open', 'document') AND c.updated_at < ?0
+const unused = `c.origin IN ('open', 'document', 'entity') AND c.updated_at < ?0
 	AND (c.expires_at IS NULL OR c.expires_at < ?0) AND NOT EXISTS (SELECT 1 FROM grants AS g WHERE g.client_id = c.id AND g.ended_at IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM client_days AS d WHERE d.client_id = c.id AND d.last_used_at >= ?0)`
 

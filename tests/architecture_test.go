@@ -27,6 +27,7 @@ const (
 var mayImport = map[string][]string{
 	"identity":                {},
 	"identity/userdata":       {"identity"},
+	"identity/trustchain":     {"identity"},
 	"identity/admin":          {"identity", "identity/userdata"}, // what administrators may do: the protocol must not reach it
 	"migrations":              {},
 	"internal/config":         {"identity", "internal/translation"},
@@ -54,7 +55,7 @@ var mayImport = map[string][]string{
 	"internal/middleware":     {"identity"},
 	"internal/seed":           {"identity"},
 	"internal/server": {
-		"identity", "identity/admin", "identity/userdata", "internal/seed", "oauth", "oidc", "ssf", "web", "graph", "store", "internal/config", "internal/cookie",
+		"identity", "identity/admin", "identity/userdata", "identity/trustchain", "internal/seed", "oauth", "oidc", "ssf", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
 		"internal/clientdocument", "internal/logo", "internal/mail", "internal/passkey", "internal/jsonschema", "internal/translation", "internal/upstream",
 	},
@@ -316,7 +317,7 @@ func importFault(folder, path string) string {
 
 // domain reports whether a package holds rules: no transport, no SQL, and the standard library and uuid only.
 func domain(name string) bool {
-	return name == "identity" || name == "identity/admin" || name == "identity/userdata"
+	return name == "identity" || name == "identity/admin" || name == "identity/userdata" || name == "identity/trustchain"
 }
 
 // packageOf returns the name under which a folder stands in the table.

@@ -41,7 +41,8 @@ func TestNoRouteStoresForStrangers(t *testing.T) {
 		"no document":      {kind: document, body: "\xff\x00{"},
 	}
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		n := start(t, db, harness.ByName(), harness.Env("AUTHLY_SHARED_SIGNALS", "true")) // there are passkeys
+		options := newFederation(t).options(t, harness.ByName(), harness.Env("AUTHLY_SHARED_SIGNALS", "true")) // there are passkeys
+		n := start(t, db, options...)
 		before, routes, asked := db.RowCounts(t), 0, 0
 		err := n.Server.WalkRoutes(func(method, pattern string) {
 			routes++
@@ -55,6 +56,9 @@ func TestNoRouteStoresForStrangers(t *testing.T) {
 					request := httptest.NewRequestWithContext(t.Context(), method, path+r.query, strings.NewReader(r.body))
 					request.Header = header.Clone()
 					request.Header.Set("Content-Type", r.kind)
+					if pattern == entityRegistrationPath {
+						request.Header.Set("Content-Type", mediaStatement)
+					}
 					asked++ // from an address of its own, so that none is slowed and none is noticed
 					request.RemoteAddr = fmt.Sprintf("[2001:db8:%x::1]:443", asked)
 					answer := httptest.NewRecorder()

@@ -17,6 +17,7 @@ type consentPage struct {
 	Client     string
 	Unverified bool   // it has registered itself
 	DocumentOf string // host of the document that describes it, if one does
+	EntityOf   string // host of the entity of a federation that it is, if it is one
 	LogoURL    string // our own copy, or empty
 	ClientHost string // host of the client's home page, or empty
 	ClientURL  string // the page itself if it is https, or empty
@@ -85,7 +86,7 @@ func (h *Handler) showConsent(w http.ResponseWriter, r *http.Request) error {
 	}
 	data := consentPage{
 		form: pc.form(pathConsent), Client: pc.clientName(), Unverified: client.SelfRegistered(),
-		DocumentOf: documentHost(client), LogoURL: pc.logoURL(),
+		DocumentOf: addressHost(client, identity.OriginDocument), EntityOf: addressHost(client, identity.OriginEntity), LogoURL: pc.logoURL(),
 		ClientHost: webHost(shownURI(client)), ClientURL: secureURL(shownURI(client)), ReturnHost: webHost(pc.returnTo()),
 		PolicyURL: secureURL(client.Metadata.PolicyURI), TermsURL: secureURL(client.Metadata.TermsURI),
 		scopeLists: listScopes(scopes), Name: user.DisplayName(), Username: user.Username, Session: pc.browser.Session.ID.String(),
@@ -145,9 +146,9 @@ func shownURI(c identity.Client) string {
 	return c.Metadata.URI
 }
 
-// documentHost returns the host of the document that describes a client, or "".
-func documentHost(c identity.Client) string {
-	if c.Origin != identity.OriginDocument {
+// addressHost returns the host of the address that a client of an origin has for its client_id, or "".
+func addressHost(c identity.Client, origin identity.ClientOrigin) string {
+	if c.Origin != origin {
 		return ""
 	}
 	return webHost(c.ClientID)

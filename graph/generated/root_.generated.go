@@ -1307,6 +1307,8 @@ enum ClientOrigin {
   SOFTWARE_STATEMENT
   "By nobody: its client_id is the address of a document that says what it is."
   METADATA_DOCUMENT
+  "By itself, as the entity of a federation (OpenID Federation 1.0) that its client_id identifies."
+  FEDERATION_ENTITY
 }
 
 "A key that clients can be ordered by."

@@ -47,7 +47,7 @@ func (c *Client) Name() string {
 var clientOrigins = map[identity.ClientOrigin]ClientOrigin{
 	identity.OriginOperator: ClientOriginOperator, identity.OriginToken: ClientOriginInitialAccessToken,
 	identity.OriginOpen: ClientOriginOpenRegistration, identity.OriginDocument: ClientOriginMetadataDocument,
-	identity.OriginStatement: ClientOriginSoftwareStatement,
+	identity.OriginStatement: ClientOriginSoftwareStatement, identity.OriginEntity: ClientOriginFederationEntity,
 }
 
 // Origin is the field origin.

@@ -2917,6 +2917,8 @@ const (
 	ClientOriginSoftwareStatement ClientOrigin = "SOFTWARE_STATEMENT"
 	// By nobody: its client_id is the address of a document that says what it is.
 	ClientOriginMetadataDocument ClientOrigin = "METADATA_DOCUMENT"
+	// By itself, as the entity of a federation (OpenID Federation 1.0) that its client_id identifies.
+	ClientOriginFederationEntity ClientOrigin = "FEDERATION_ENTITY"
 )
 
 var AllClientOrigin = []ClientOrigin{
@@ -2925,11 +2927,12 @@ var AllClientOrigin = []ClientOrigin{
 	ClientOriginOpenRegistration,
 	ClientOriginSoftwareStatement,
 	ClientOriginMetadataDocument,
+	ClientOriginFederationEntity,
 }
 
 func (e ClientOrigin) IsValid() bool {
 	switch e {
-	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration, ClientOriginSoftwareStatement, ClientOriginMetadataDocument:
+	case ClientOriginOperator, ClientOriginInitialAccessToken, ClientOriginOpenRegistration, ClientOriginSoftwareStatement, ClientOriginMetadataDocument, ClientOriginFederationEntity:
 		return true
 	}
 	return false

@@ -121,9 +121,9 @@ func (n NewClient) check() error {
 	return checkWithSecret(n.client(), n.Secret)
 }
 
-// errOfDocument refuses to change what a document says, which would say it again.
+// errOfDocument refuses to change what a document or an entity says, which would say it again.
 var errOfDocument = identity.InvalidField("client_id",
-	"Is the address of a document, which alone says what the client is until the client is given rights.")
+	"Is the address of a document or an entity, which alone says what the client is until the client is given rights.")
 
 // errDefaultResource refuses a default resource that no token could be made for.
 var errDefaultResource = identity.InvalidField("default_resource", "Must be the URI of a registered resource, or the issuer.")
@@ -216,7 +216,7 @@ func (c ClientChange) check(after identity.Client) error {
 func (s *Clients) update(ctx context.Context, tx identity.Store, before identity.Client, c ClientChange) (identity.Client, bool, error) {
 	now := s.source.Now()
 	after := c.apply(before)
-	if before.Origin == identity.OriginDocument && !after.Trusted() && !reflect.DeepEqual(before.Metadata, after.Metadata) {
+	if before.DescribedElsewhere() && !after.Trusted() && !reflect.DeepEqual(before.Metadata, after.Metadata) {
 		return identity.Client{}, false, errOfDocument
 	}
 	if err := s.checkChange(ctx, tx, before, after, c.check(after)); err != nil {

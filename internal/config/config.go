@@ -32,6 +32,8 @@ type Config struct {
 
 	MutualTLS MutualTLS // how certificates of clients get here
 
+	OpenIDFederation OpenIDFederation // the federations that the server is in
+
 	Mail SMTP // where messages to users go; without a host none are sent
 
 	TrustedProxies []netip.Prefix // whose forwarding headers are believed
@@ -133,6 +135,7 @@ func (c *Config) check(faults *Faults) {
 		faults.add("AUTHLY_METRICS_ADDR", "must differ from AUTHLY_LISTEN")
 	}
 	c.checkMutualTLS(faults)
+	c.checkFederation(faults)
 	c.checkMail(faults)
 	if err := c.checkRegistration(c.Registration); err != nil {
 		faults.add(registration, "%s", err)

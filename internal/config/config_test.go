@@ -70,7 +70,8 @@ func TestDefaults(t *testing.T) {
 			Mode: "closed", Grants: []string{"authorization_code", "refresh_token"}, Unused: 720 * time.Hour,
 			Scopes: []string{"openid", "profile", "email", "address", "phone", "offline_access"},
 		},
-		LogLevel: "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024, Given: map[string]Given{},
+		OpenIDFederation: OpenIDFederation{Lifetime: 24 * time.Hour},
+		LogLevel:         "info", LogFormat: "auto", Refusals: 2000, TransferMaxSize: 1024, Given: map[string]Given{},
 	}
 	got := load(t, Sources{})
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
@@ -300,6 +301,7 @@ func TestValues(t *testing.T) {
 		{"AUTHLY_REQUIRE_JAR", []string{"true", "false"}, []string{"always"}},
 		{"AUTHLY_SESSION_MANAGEMENT", []string{"true", "false"}, []string{"sometimes"}},
 		{"AUTHLY_SHARED_SIGNALS", []string{"true", "false"}, []string{"push"}},
+		{"AUTHLY_OPENID_FEDERATION_LIFETIME", []string{"1h", "30d"}, []string{"59m", "31d", "long"}},
 		{"AUTHLY_DPOP_NONCE", []string{"true", "0"}, []string{"sometimes"}},
 		{"AUTHLY_PASSWORD_GRANT", []string{"true", "1", "false"}, []string{"yes please"}},
 		{"AUTHLY_FRONT_CHANNEL_TOKENS", []string{"true", "false"}, []string{"hybrid"}},
@@ -332,7 +334,8 @@ func TestEveryVariableReachesTheConfig(t *testing.T) {
 		"temporary-password-ttl": "2d", "audit-retention": "2d", "require-verified-email": "true", "smtp-url": "smtps://h", "smtp-ca-file": write(t, "ca.pem", certificate(t)), "mail-from": "a@b.example",
 		"mail-reply-to": "c@b.example", "default-locale": "de", "registration": "open", "client-registration": "token", "client-registration-grants": "client_credentials",
 		"client-registration-scopes": "openid", "client-registration-hosts": "example.org", "client-registration-unused": "2h", "client-registration-optional-pkce": "true", "client-document-hosts": "example.org",
-		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "session-management": "true", "shared-signals": "true", "password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
+		"registration-domains": "example.org", "terms-version": "1", "terms-url": "https://a.example/t", "mfa": "required", "mfa-grace": "2h", "trust-browser-ttl": "2h", "passkeys": "off", "email-sign-in": "true", "self-delete": "true", "self-export": "true", "admin-acr": "urn:authly:acr:2", "admin-max-age": "2m", "require-par": "true", "require-jar": "true", "dpop-nonce": "true", "session-management": "true", "shared-signals": "true", "openid-federation-anchors-file": write(t, "anchors.json", anchors), "openid-federation-key-file": "k", "openid-federation-authority-hints": "https://anchor.example", "openid-federation-lifetime": "2h", "openid-federation-organization": "Acme",
+		"password-grant": "true", "front-channel-tokens": "true", "refusals": "7", "transfer-max-size": "7",
 		"allow-private-network-fetch": "true", "log-level": "warn", "log-format": "json", "throttle": "network=1/1s",
 	}
 	for _, v := range Reference() {

@@ -361,6 +361,29 @@ var variables = []Variable{
 			"Framework 1.0, CAEP 1.0), see [shared-signals.md](shared-signals.md)",
 	},
 	{
+		Name: federationAnchors, set: setter{identity.SettingText, setFederationAnchors},
+		Meaning: "JSON file with the trust anchors of the federations that the server is in: an object that has for each entity identifier its " +
+			"JSON Web Key Set; switches OpenID Federation 1.0 on, with explicit registration of clients, see " +
+			"[openid-federation.md](openid-federation.md)",
+	},
+	{
+		Name: federationKey, set: text(func(c *Config) *string { return &c.OpenIDFederation.KeyFile }),
+		Meaning: "PEM private keys of the server as an entity of these federations, of no other use; the first signs, all are published",
+	},
+	{
+		Name: federationHints, set: setter{identity.SettingList, setAuthorityHints},
+		Meaning: "entity identifiers of the immediate superiors of the server in these federations, comma-separated, at most ten",
+	},
+	{
+		Name: "AUTHLY_OPENID_FEDERATION_LIFETIME", Default: "24h",
+		set:     duration(time.Hour, 30*day, func(c *Config) *time.Duration { return &c.OpenIDFederation.Lifetime }),
+		Meaning: "lifetime of the entity configuration of the server, from 1h to 30d",
+	},
+	{
+		Name: "AUTHLY_OPENID_FEDERATION_ORGANIZATION", set: text(func(c *Config) *string { return &c.OpenIDFederation.Organization }),
+		Meaning: "`organization_name` in the entity configuration of the server",
+	},
+	{
 		Name: "AUTHLY_DPOP_NONCE", Default: "false", set: boolean(func(c *Config) *bool { return &c.ProofNonce }),
 		Meaning: "take DPoP proofs only with a nonce of this server (RFC 9449 §8), which changes every five minutes: proofs cannot be made " +
 			"ahead of their use, and clients must be able to ask twice",

@@ -131,11 +131,12 @@ func parseSigned(token string, methods []string, find jwt.Keyfunc) (c claims, er
 const maxToken = 16 << 10
 
 // compact reports whether a text can be a JWT in the compact form (RFC 7515 §3.1): no longer than what is looked at, and of
-// base64url and dots alone. The decoder would overlook line breaks, so that one token had many spellings.
-func compact(token string) bool {
-	if len(token) > maxToken {
-		return false
-	}
+// base64url and dots alone.
+func compact(token string) bool { return len(token) <= maxToken && spelled(token) }
+
+// spelled reports whether a text is of base64url and dots alone. The decoder would overlook line breaks, so that one token had many
+// spellings.
+func spelled(token string) bool {
 	for _, c := range []byte(token) {
 		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
 			return false

@@ -65,6 +65,11 @@ func (c *Client) GetJSON(ctx context.Context, address string) ([]byte, error) {
 	return c.get(ctx, address, "application/json")
 }
 
+// GetStatement is GetJSON for a statement about an entity (OpenID Federation 1.0 §8.1.2).
+func (c *Client) GetStatement(ctx context.Context, address string) ([]byte, error) {
+	return c.get(ctx, address, "application/entity-statement+jwt")
+}
+
 // GetImage is GetJSON for a picture.
 func (c *Client) GetImage(ctx context.Context, address string) ([]byte, error) {
 	return c.get(ctx, address, "image/png, image/jpeg, image/webp, image/gif")

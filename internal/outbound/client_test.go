@@ -52,6 +52,9 @@ func TestCallsAreBounded(t *testing.T) {
 	if body, err := c.GetJSON(t.Context(), server.URL+"/ok"); err != nil || string(body) != "{}" {
 		t.Errorf("get: %q %v", body, err)
 	}
+	if body, err := c.GetStatement(t.Context(), server.URL+"/ok"); err != nil || string(body) != "{}" {
+		t.Errorf("get: %q %v", body, err)
+	}
 	if err := c.PostForm(t.Context(), server.URL+"/ok", url.Values{"a": {"b"}}); err != nil {
 		t.Errorf("post: %v", err)
 	}

@@ -163,6 +163,10 @@ func (s *Server) build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	entity, chains, err := s.newEntity()
+	if err != nil {
+		return err
+	}
 	clientKeys := keys.NewClientKeys(s.outbound.GetJSON, s.source)
 	deps := identity.Deps{
 		Store: cached, Source: s.source, Keys: keyring, Settings: live,
@@ -180,6 +184,8 @@ func (s *Server) build(ctx context.Context, o Options) error {
 		Encrypter:       clientKeys,
 		Proofs:          keys.Proofs{},
 		ClientDocuments: clientdocument.New(s.outbound.GetJSON, s.source),
+		Entity:          entity,
+		TrustChains:     chains,
 		Schemas:         jsonschema.New(),
 		Passkeys:        s.passkeys,
 		Configuration:   s.config,

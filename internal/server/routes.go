@@ -85,6 +85,7 @@ func (s *Server) routes() http.Handler {
 		oauthHandler.MountMachine(r)
 		oauthHandler.MountServer(r)
 		oidcHandler.MountMachine(r)
+		oidcHandler.MountServer(r)
 		signals.MountServer(r)
 	})
 	r.Group(func(r chi.Router) { // administration

@@ -43,6 +43,9 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.ProofNonce = c.ProofNonce
 	settings.SessionManagement = c.SessionManagement
 	settings.SharedSignals = c.SharedSignals
+	settings.OpenIDFederation = identity.OpenIDFederation{
+		AuthorityHints: c.OpenIDFederation.AuthorityHints, Lifetime: c.OpenIDFederation.Lifetime, Organization: c.OpenIDFederation.Organization,
+	}
 	settings.MutualTLS = identity.MutualTLS{On: c.MutualTLS.On(), URL: c.MutualTLS.URL, Anchors: c.MutualTLS.Anchors}
 	settings.PasswordGrant = c.PasswordGrant
 	settings.FrontChannelTokens = c.FrontChannelTokens

@@ -73,7 +73,7 @@ func selfRegistered(r *runner) {
 		client := func(origin identity.ClientOrigin, updated time.Time) identity.Client {
 			return f.client(func(c *identity.Client) { c.Origin, c.CreatedAt, c.UpdatedAt = origin, old, updated })
 		}
-		unused, usedLongAgo := client(identity.OriginOpen, old), client(identity.OriginOpen, old)
+		unused, usedLongAgo := client(identity.OriginOpen, old), client(identity.OriginEntity, old)
 		used, granted, changed := client(identity.OriginOpen, old), client(identity.OriginOpen, old), client(identity.OriginOpen, cutoff)
 		expiring := func(at time.Time) identity.Client {
 			return f.client(func(c *identity.Client) {
