@@ -279,6 +279,16 @@ func TestAnEntityRegistersNoMoreThanOthers(t *testing.T) {
 			t.Fatalf("%s: it is stored", name)
 		}
 	}
+	for name, id := range map[string]string{
+		"dots": f.URL + "/a/../rp", "dots in code": f.URL + "/%2e%2E/rp", "upper case": "https://RP.example/rp",
+		"long": f.URL + "/" + strings.Repeat("x", 255),
+	} {
+		other := newFederation(t)
+		other.rp.id = id
+		m := start(t, harness.SQLite(t), other.options(t)...)
+		a := postEntity(t, m, mediaChain, other.chain(t, other.request(t, m, nil)))
+		oauthError(t, "an identifier with "+name, a, http.StatusBadRequest, "invalid_client_metadata")
+	}
 	f.registerEntity(t, n, mediaStatement, f.request(t, n, func(_, _, m map[string]any) {
 		m["token_endpoint_auth_method"] = "none"
 		delete(m, "jwks")

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -168,6 +169,32 @@ func TestAnEntityRegistersAndSignsIn(t *testing.T) {
 		}
 		if events := f.events(t, n, identity.ActionClientUpdated); len(events) != 2 || events[0].Changes["metadata"].After == nil ||
 			events[1].Changes["expires_at"].After == nil || events[1].Changes["metadata"].After != nil || events[1].Changes["trust_anchor"].After != f.anchor.id {
+			t.Errorf("%+v", events)
+		}
+	})
+}
+
+// TestAnEntityIsOneClient also where it registers on every node at once.
+func TestAnEntityIsOneClient(t *testing.T) {
+	t.Parallel()
+	eachFederation(t, func(t *testing.T, f *federation, nodes ...*harness.Node) {
+		bodies := make([]string, 16)
+		for i := range bodies {
+			bodies[i] = f.chain(t, f.request(t, nodes[0], nil))
+		}
+		var wg sync.WaitGroup
+		for i, body := range bodies {
+			wg.Go(func() {
+				if a := postEntity(t, nodes[i%len(nodes)], mediaChain, body); a.Status != http.StatusOK {
+					t.Errorf("%d %s", a.Status, a.Text)
+				}
+			})
+		}
+		wg.Wait()
+		if client := f.find(t, nodes[0]); client.Version != 1 {
+			t.Errorf("%+v", client)
+		}
+		if events := f.events(t, nodes[0], identity.ActionClientCreated); len(events) != 1 {
 			t.Errorf("%+v", events)
 		}
 	})
