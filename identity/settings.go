@@ -129,6 +129,7 @@ func DefaultSettings(issuer string) Settings {
 			Mode: ClientRegistrationClosed, Grants: []GrantType{GrantAuthorizationCode, GrantRefreshToken},
 			Scopes: DefaultSelfRegisteredScopes(), Unused: 30 * 24 * time.Hour,
 		},
-		Limits: DefaultLimits(),
+		OpenIDFederation: OpenIDFederation{Lifetime: 24 * time.Hour},
+		Limits:           DefaultLimits(),
 	}
 }
