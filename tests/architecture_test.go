@@ -57,13 +57,16 @@ var mayImport = map[string][]string{
 	"internal/server": {
 		"identity", "identity/admin", "identity/userdata", "identity/trustchain", "internal/seed", "oauth", "oidc", "ssf", "web", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
-		"internal/clientdocument", "internal/logo", "internal/mail", "internal/passkey", "internal/jsonschema", "internal/translation", "internal/upstream",
+		"internal/adminclient", "internal/clientdocument", "internal/logo", "internal/mail", "internal/passkey", "internal/jsonschema", "internal/translation", "internal/upstream",
 	},
 	"internal/outbound":    {},
+	"internal/adminclient": {"internal/keys"},
+	"internal/admincli":    {"graph/schema", "internal/adminclient"}, // whatever it does, the admin API does
+	"graph/schema":         {},
 	"internal/mail":        {"identity", "internal/translation"},
 	"internal/translation": {"identity"},
 
-	"cmd":   {"internal/server", "internal/config", "internal/seed", "identity", "identity/admin"},
+	"cmd":   {"internal/admincli", "internal/server", "internal/config", "internal/seed", "identity", "identity/admin"},
 	"tests": {"internal/server", "internal/config", "internal/cookie", "identity", "identity/admin", "store", "internal/cache", "internal/translation"}, // store/storetest makes the databases
 }
 
@@ -80,7 +83,7 @@ var homes = map[string][]string{
 	"modernc.org/sqlite":                       {"store"},
 	"github.com/pressly/goose/v3":              {"store"},
 	"github.com/99designs/gqlgen":              {"graph"},
-	"github.com/vektah/gqlparser/v2":           {"graph"},
+	"github.com/vektah/gqlparser/v2":           {"graph", "internal/admincli"},
 	"github.com/graph-gophers/dataloader":      {"graph"},
 	"github.com/golang-jwt/jwt/v5":             {"internal/keys"},
 	"github.com/go-jose/go-jose/v4":            {"internal/keys"},
@@ -95,11 +98,11 @@ var homes = map[string][]string{
 	"github.com/go-chi/cors":                   {"internal/middleware"},
 	"github.com/prometheus/client_golang":      {"internal/server"},
 	"github.com/KimMachineGun/automemlimit":    {"cmd"},
-	"github.com/spf13/cobra":                   {"cmd"},
-	"github.com/spf13/pflag":                   {"cmd"},
-	"github.com/jedib0t/go-pretty/v6":          {"cmd"},
+	"github.com/spf13/cobra":                   {"cmd", "internal/admincli"},
+	"github.com/spf13/pflag":                   {"cmd", "internal/admincli"},
+	"github.com/jedib0t/go-pretty/v6":          {"cmd", "internal/admincli"},
 	"github.com/schollz/progressbar/v3":        {"cmd"},
-	"go.yaml.in/yaml/v3":                       {"cmd"},
+	"go.yaml.in/yaml/v3":                       {"cmd", "internal/admincli"},
 	"rsc.io/qr":                                {"internal/qrcode"},
 	"github.com/go-webauthn/webauthn":          {"internal/passkey"},
 	"github.com/descope/virtualwebauthn":       {"tests"},
@@ -118,8 +121,11 @@ var homes = map[string][]string{
 	"github.com/chromedp/chromedp":             {"tests"},
 	"github.com/chromedp/cdproto":              {"tests"},
 	"github.com/coreos/go-oidc/v3":             {"internal/upstream", "tests"},
-	"golang.org/x/oauth2":                      {"internal/upstream", "tests"},
-	"pgregory.net/rapid":                       {}, // tests of identity
+	"golang.org/x/oauth2":                      {"internal/adminclient", "internal/upstream", "tests"},
+	"golang.org/x/term":                        {"internal/admincli"},
+	"github.com/zalando/go-keyring":            {"internal/adminclient"},
+	"github.com/rogpeppe/go-internal":          {"internal/adminclient", "tests"}, // lockedfile; testscript
+	"pgregory.net/rapid":                       {},                                // tests of identity
 }
 
 // floors are the lowest versions without a known weakness, and exact pins where "latest" goes wrong.
@@ -323,8 +329,11 @@ func domain(name string) bool {
 // packageOf returns the name under which a folder stands in the table.
 func packageOf(folder string) string {
 	parts := strings.Split(folder, "/")
-	if len(parts) > 1 && (parts[0] == "internal" || domain(parts[0]+"/"+parts[1])) {
-		return parts[0] + "/" + parts[1]
+	if len(parts) > 1 {
+		pair := parts[0] + "/" + parts[1]
+		if _, ownRow := mayImport[pair]; ownRow || parts[0] == "internal" {
+			return pair
+		}
 	}
 	return parts[0]
 }

@@ -47,6 +47,7 @@ func run(ctx context.Context, p program) int {
 	var faults config.Faults
 	var usage usageError
 	var declared faultyDeclarationError
+	var coded interface{ ExitCode() int } // of authly admin
 	switch {
 	case err == nil:
 		return 0
@@ -61,6 +62,9 @@ func run(ctx context.Context, p program) int {
 		fmt.Fprintln(p.stderr, "authly:", usage.Error())
 		fmt.Fprintln(p.stderr, "Run authly --help for the commands and their flags.")
 		return exitUsage
+	case errors.As(err, &coded):
+		fmt.Fprintln(p.stderr, "authly:", err)
+		return coded.ExitCode()
 	}
 	fmt.Fprintln(p.stderr, "authly:", err)
 	return exitFailure

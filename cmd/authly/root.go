@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/admincli"
 	"github.com/authly/authly/internal/config"
 	"github.com/authly/authly/internal/server"
 )
@@ -50,6 +52,10 @@ func rootCommand(p program) *cobra.Command {
 		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.brandingCommand(), a.auditCommand(),
 		a.recoverCommand(), a.invitationsCommand(), a.initialAccessTokensCommand(),
 		a.providersCommand(), a.mailCommand(), a.seedCommand(), a.versionCommand(),
+		admincli.New(admincli.Program{
+			Args: p.args, Env: p.env, Now: time.Now, //nolint:forbidigo // the clock of the operator
+			Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
+		}),
 	)
 	return root
 }

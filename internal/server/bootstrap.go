@@ -7,6 +7,7 @@ import (
 
 	"github.com/authly/authly/graph/playground"
 	"github.com/authly/authly/identity"
+	"github.com/authly/authly/internal/adminclient"
 )
 
 // Bootstrapped is what a start has made.
@@ -16,8 +17,8 @@ type Bootstrapped struct {
 	AdminPassword string // the generated one; empty if it was configured or nothing was created
 }
 
-// Bootstrap brings a new installation to life: signing keys, built-in scopes, recurring jobs, the playground's client, the first
-// administrator. Nodes may do it at the same time, and doing it again changes nothing.
+// Bootstrap brings a new installation to life: signing keys, built-in scopes, recurring jobs, the clients of the playground and
+// of the command line, the first administrator. Nodes may do it at the same time, and doing it again changes nothing.
 func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	ctx = identity.WithActor(ctx, identity.SystemActor("bootstrap"))
 	if err := s.Store.CheckWritable(ctx, s.source.Now()); err != nil { // or a full disk would keep the server from starting
@@ -34,6 +35,9 @@ func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	}
 	if err := s.Admin.Clients.EnsureBuiltIn(ctx, playground.ClientID, playground.Metadata(s.config.Issuer), playground.Policy()); err != nil {
 		return Bootstrapped{}, fmt.Errorf("built-in client: %w", err)
+	}
+	if err := s.Admin.Clients.EnsureBuiltIn(ctx, adminclient.ClientID, commandLineMetadata(), commandLinePolicy()); err != nil {
+		return Bootstrapped{}, fmt.Errorf("client of the command line: %w", err)
 	}
 	c := s.config
 	created, generated, err := s.Admin.Users.EnsureAdmin(ctx, c.AdminUsername, c.AdminEmail, string(c.AdminPassword))

@@ -33,6 +33,16 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// Binary returns the path of the built program.
+func Binary(t *testing.T) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // RemoveBinary deletes the built program; call it from TestMain.
 func RemoveBinary() {
 	if path, err := binary(); err == nil {
@@ -53,11 +63,7 @@ type Process struct {
 // Command runs the program to its end and returns its exit code and output.
 func Command(t *testing.T, env map[string]string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd := exec.CommandContext(t.Context(), Binary(t), args...)
 	cmd.Env = environment(env)
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, errs bytes.Buffer
@@ -137,11 +143,7 @@ func Launch(t *testing.T, env map[string]string) *Process {
 // Start runs the process and waits until it is ready.
 func (p *Process) Start(t *testing.T) {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.cmd = exec.Command(path, "serve")
+	p.cmd = exec.Command(Binary(t), "serve")
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	p.cmd.Env = p.env
 	p.out = &bytes.Buffer{}
