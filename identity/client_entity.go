@@ -41,7 +41,8 @@ func (s *EntityRegistrations) Register(ctx context.Context, statements []string)
 	}
 	chain, err := s.chains.Prove(ctx, statements, d.settings.Get().Issuer)
 	if err != nil {
-		return RegisteredEntity{}, AsError(err).Expecting("What is wrong is: " + err.Error() + ".").Because(err)
+		what := shortened(err.Error(), longestMessage) // which repeats what strangers have written
+		return RegisteredEntity{}, AsError(err).Expecting("What is wrong is: " + what + ".").Because(errors.New(what))
 	}
 	known, err := d.store.ClientByClientID(ctx, chain.Entity)
 	if err != nil && !errors.Is(err, ErrClientNotFound) {

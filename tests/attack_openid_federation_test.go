@@ -34,7 +34,13 @@ func TestNobodyIsTrustedWithoutAChain(t *testing.T) {
 	header := func(name string, v any) string { return request(func(h, _, _ map[string]any) { h[name] = v }) }
 	now := f.clock.Now().Unix()
 	good := request(nil)
-	twice := map[string]any{"keys": []any{f.rp.key.JWK(t), f.rp.key.JWK(t)}}
+	var twice struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(f.rp.key.JWKS(t), &twice); err != nil {
+		t.Fatal(err)
+	}
+	twice.Keys = append(twice.Keys, twice.Keys[0])
 	for name, c := range map[string]struct {
 		media, body string
 		status      int
@@ -66,6 +72,7 @@ func TestNobodyIsTrustedWithoutAChain(t *testing.T) {
 		"no hints":                  {mediaStatement, claim("authority_hints", nil), 404, "invalid_trust_anchor"},
 		"hints to nobody":           {mediaStatement, claim("authority_hints", []string{f.URL + "/nobody"}), 404, "invalid_trust_anchor"},
 		"a hint to itself":          {mediaStatement, claim("authority_hints", []string{f.rp.id}), 404, "invalid_trust_anchor"},
+		"a long name":               {mediaStatement, claim("metadata", map[string]any{strings.Repeat("x", 40_000): 1}), 400, "invalid_request"},
 		"too many hints":            {mediaStatement, claim("authority_hints", many(f.URL, 11)), 400, "invalid_request"},
 		"no relying party":          {mediaStatement, claim("metadata", map[string]any{"federation_entity": map[string]any{}}), 400, "invalid_metadata"},
 		"no array":                  {mediaChain, `"` + good + `"`, 400, "invalid_request"},
@@ -94,6 +101,16 @@ func TestNobodyIsTrustedWithoutAChain(t *testing.T) {
 		}
 	}
 	unknownClient(t, "after all that", n, f.rp.id)
+	why := map[identity.RuleID]int{}
+	for _, refusal := range n.Server.Domain.Refusals.List(identity.RefusalFilter{Endpoint: identity.EndpointRegister}) {
+		why[refusal.Rule]++
+		if len(refusal.Expected) > 1000 {
+			t.Errorf("%d bytes are remembered of what a stranger has sent", len(refusal.Expected))
+		}
+	}
+	if why[identity.RuleEntityStatement] < 20 || why[identity.RuleTrustChain] < 10 {
+		t.Errorf("explained as %v", why)
+	}
 }
 
 func unsigned(t *testing.T, text string) string {

@@ -196,8 +196,10 @@ func (v Validator) resolve(ctx context.Context, subject Statement) (identity.Tru
 		return chain, nil
 	case w.broken != nil:
 		return identity.TrustChain{}, w.broken
+	case w.fault != nil:
+		return identity.TrustChain{}, fmt.Errorf("%w: %w", identity.ErrTrustAnchor, w.fault)
 	}
-	return identity.TrustChain{}, errors.Join(identity.ErrTrustAnchor, w.fault)
+	return identity.TrustChain{}, identity.ErrTrustAnchor
 }
 
 // walk is one search for a chain.
