@@ -9,6 +9,7 @@
 //	flags.go      inputs as flags, files and arguments
 //	query.go      list and get
 //	mutation.go   what changes something
+//	complete.go   names that the shell offers
 //	output.go     tables, JSON, YAML and CSV
 //	signin.go     login, logout, whoami and profiles
 package admincli

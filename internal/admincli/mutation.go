@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -75,9 +76,20 @@ func (s *session) verbCommand(n *noun, v verb) *cobra.Command {
 	if c.many {
 		use += "..."
 	}
+	if v.upload {
+		use += " FILE"
+	}
 	cmd := &cobra.Command{
 		Use: use, Short: sentence(c.field.Description), Long: strings.Join(strings.Fields(c.field.Description), " "),
 		Args: c.count, RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd, c, args) },
+	}
+	if len(c.arguments) > 0 && slices.Contains([]string{"id", "ids", "userId", "groupId", "roleId", "name", "uri", "type"}, c.arguments[0]) &&
+		v.name != "create" {
+		subject := n
+		if other := referred(c.arguments[0], n); other != nil {
+			subject = other
+		}
+		cmd.ValidArgsFunction = s.complete(subject)
 	}
 	flags := cmd.Flags()
 	for _, i := range c.flags() {
@@ -118,7 +130,11 @@ func (i input) word() string {
 
 // count wants the arguments of the usage line.
 func (c *call) count(cmd *cobra.Command, args []string) error {
-	if len(args) == len(c.arguments) || c.many && len(args) > len(c.arguments) {
+	want := len(c.arguments)
+	if c.upload {
+		want++
+	}
+	if len(args) == want || c.many && len(args) > len(c.arguments) {
 		return nil
 	}
 	return usagef("Write %s.", strings.TrimSuffix(cmd.UseLine(), " [flags]"))
@@ -172,6 +188,18 @@ func (s *session) run(cmd *cobra.Command, c *call, args []string) error {
 	if err := s.confirm(ctx, cmd, c, args); err != nil {
 		return err
 	}
+	var data *os.File
+	if c.upload {
+		name := args[len(args)-1]
+		if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+			return usagef("%s is no file that can be sent.", name)
+		}
+		if data, err = os.Open(name); err != nil { //nolint:gosec // the operator names the file
+			return usagef("The file cannot be read: %v.", err)
+		}
+		defer func() { _ = data.Close() }()
+		args = args[:len(args)-1]
+	}
 	if err := s.connect(); err != nil {
 		return err
 	}
@@ -189,7 +217,7 @@ func (s *session) run(cmd *cobra.Command, c *call, args []string) error {
 		}
 		return s.found(data, columns)
 	}
-	return s.mutate(ctx, c, into, set, columns)
+	return s.mutate(ctx, c, into, set, columns, data)
 }
 
 // mutation writes a document.
@@ -197,8 +225,9 @@ func mutation(f *ast.FieldDefinition, set string) string {
 	return fmt.Sprintf("mutation ($input: %s) { %s(input: $input)%s }", f.Arguments.ForName("input").Type, f.Name, set)
 }
 
-// mutate runs a mutation once: whoever does not hear what came of it sends it again with the same key.
-func (s *session) mutate(ctx context.Context, c *call, into map[string]any, set string, columns []string) error {
+// mutate runs a mutation once: whoever does not hear what came of it sends it again with the same key. The data, unless nil, are sent
+// where its payload says.
+func (s *session) mutate(ctx context.Context, c *call, into map[string]any, set string, columns []string, data *os.File) error {
 	document := mutation(c.field, set)
 	variables := map[string]any{"input": into}
 	if err := check(document, variables); err != nil {
@@ -222,6 +251,14 @@ func (s *session) mutate(ctx context.Context, c *call, into map[string]any, set 
 	}
 	if result.Replay {
 		s.notef("This has happened before, with the same key; a secret is not shown again.")
+	}
+	if data != nil {
+		link, _ := payload["uploadUrl"].(string)
+		if err := s.client.Upload(ctx, link, data); err != nil {
+			return err
+		}
+		delete(payload, "uploadUrl")
+		delete(payload, "uploadUrlExpiresAt")
 	}
 	delete(payload, "userErrors")
 	if err := s.show(payload, columns); err != nil {
@@ -262,6 +299,9 @@ func (s *session) result(c *call) (set string, columns []string, err error) {
 	set = selection(columns)
 	if c.rows != "" {
 		set = "{ " + c.rows + " " + set + " }"
+	}
+	if c.upload {
+		set = strings.TrimSuffix(set, " }") + " uploadUrl }"
 	}
 	if c.operation == ast.Mutation {
 		faults := " userErrors { code message path ... on VersionConflict { currentVersion } } }"

@@ -18,12 +18,13 @@ type noun struct {
 
 // verb is a command that calls one field of the schema.
 type verb struct {
-	name  string
-	field string
-	args  string // the inputs that are arguments, in their order; the last may end with ... for many
-	asks  string // what is confirmed; empty: nothing. %s is the first argument
-	only  string // columns, if the type of the result has no noun
-	rows  string // the field of the result with the objects that are shown; empty: it is the result itself
+	name   string
+	field  string
+	args   string // the inputs that are arguments, in their order; the last may end with ... for many
+	upload bool   // the last argument is a file, which goes where the payload says
+	asks   string // what is confirmed; empty: nothing. %s is the first argument
+	only   string // columns, if the type of the result has no noun
+	rows   string // the field of the result with the objects that are shown; empty: it is the result itself
 }
 
 // byID is how a noun is referred to whose id begins with the prefix, and that has a name too.
@@ -71,6 +72,7 @@ var nouns = []noun{
 			{name: "bulk-delete", field: "bulkDeleteUsers", args: "ids...", asks: "Delete these users, with sessions, grants and consents?"},
 			{name: "bulk-reset-passwords", field: "bulkResetPasswords", args: "ids...", asks: "Replace the passwords of these users?"},
 			{name: "bulk-revoke-sessions", field: "bulkRevokeSessions", args: "ids...", asks: "End all sessions of these users?"},
+			{name: "import", field: "importUsers", upload: true},
 			{name: "export", field: "exportUsers"},
 			{name: "export-data", field: "exportUserData", args: "userId"},
 		},
@@ -294,7 +296,6 @@ var absent = map[string]string{
 	"me":              "authly admin whoami",
 	"node":            "get of the noun",
 	"nodes":           "get of the noun",
-	"importUsers":     "not there yet",
 	"auditEventAdded": "not there yet: --watch",
 	"sessionChanged":  "not there yet: --watch",
 	"jobUpdated":      "not there yet: --watch",

@@ -299,7 +299,7 @@ func (s *session) getCommand(n *noun) *cobra.Command {
 		what = strings.ToUpper(q.field.Arguments[0].Name)
 	}
 	return &cobra.Command{
-		Use: "get " + what, Short: "Show " + n.singular + " with all its fields", Args: exactly(1),
+		Use: "get " + what, Short: "Show " + n.singular + " with all its fields", Args: exactly(1), ValidArgsFunction: s.complete(n),
 		RunE: func(cmd *cobra.Command, args []string) error { return s.get(cmd.Context(), n, q, args[0]) },
 	}
 }
