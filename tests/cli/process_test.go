@@ -37,10 +37,15 @@ func sitDown(t *testing.T, db harness.Database, login ...string) operator {
 	if len(login) == 0 {
 		login = []string{"admin", "login", o.Issuer, "--as", "prod"}
 	}
-	if out, err := o.command(t.Context(), t, login...).CombinedOutput(); err != nil {
+	o.login(t, login...)
+	return o
+}
+
+func (o operator) login(t *testing.T, command ...string) {
+	t.Helper()
+	if out, err := o.command(t.Context(), t, command...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	return o
 }
 
 func (o operator) command(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
@@ -88,16 +93,44 @@ func (o operator) edit(t *testing.T, name string, change func(map[string]any)) {
 // generations grows with each refresh.
 const generations = "SELECT sum(refresh_generation) FROM grants"
 
-// TestManyProcessesRefreshOnce: a refresh token is good once. Of many commands at the same time whose access token has ended, one uses
-// it and the others wait for what it gets.
+// TestManyProcessesRefreshOnce: a refresh token is good once. Of many commands that are told at the same time that their access token is
+// over, one uses it and the others wait for what it gets.
 func TestManyProcessesRefreshOnce(t *testing.T) {
 	t.Parallel()
 	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
-		o := sitDown(t, db)
+		const commands = 8
+		var node http.Handler
+		var armed atomic.Bool
+		var asked atomic.Int32
+		all := make(chan struct{})
+		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/graphql" || !armed.Load() || asked.Load() >= commands {
+				node.ServeHTTP(w, r)
+				return
+			}
+			if asked.Add(1) == commands {
+				close(all)
+			}
+			select {
+			case <-all:
+			case <-r.Context().Done(): // another of them has failed
+			}
+			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+			w.WriteHeader(http.StatusUnauthorized)
+		}))
+		t.Cleanup(front.Close)
+		o := operator{Node: harness.Start(t, db, harness.Env("AUTHLY_ISSUER", front.URL)), home: t.TempDir()}
+		address, err := url.Parse(o.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		node = httputil.NewSingleHostReverseProxy(address)
+		populate(t, o.Node)
+		o.login(t, "admin", "login", o.Issuer, "--as", "prod")
 		before := db.Count(t, generations)
-		o.edit(t, "tokens-prod.json", func(token map[string]any) { token["expiry"] = "2026-01-01T00:00:00Z" })
+		armed.Store(true)
 		var group sync.WaitGroup
-		for range 8 {
+		for range commands {
 			group.Go(func() {
 				if out, err := o.command(t.Context(), t, "admin", "users", "list").CombinedOutput(); err != nil {
 					t.Errorf("%v: %s", err, out)
