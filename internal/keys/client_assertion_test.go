@@ -46,7 +46,10 @@ func TestAnAssertionProvesItsKey(t *testing.T) {
 			t.Errorf("%s: the same twice", name)
 		}
 	}
-	for _, text := range []string{"", "{}", "secret-of-nobody", strings.ReplaceAll(pkcs8(t, m.ec), "PRIVATE", "PUBLIC")} {
+	for _, text := range []string{
+		"", "{}", "secret-of-nobody", strings.ReplaceAll(pkcs8(t, m.ec), "PRIVATE", "PUBLIC"),
+		jwkText(t, m.rsa, map[string]any{"alg": "RSA-OAEP"}), jwkText(t, m.rsa, map[string]any{"alg": "ES256"}),
+	} {
 		if _, err := keys.SignAssertion(text, "ci", "x", now); err == nil || strings.Contains(err.Error(), "secret-of-nobody") {
 			t.Errorf("%q: %v", text, err)
 		}

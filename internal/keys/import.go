@@ -42,23 +42,10 @@ func (m Maker) Import(material string, alg identity.Algorithm) (identity.Signing
 	if len(material) > maxImport {
 		return identity.SigningKey{}, badKey("Must be at most %d bytes.", maxImport)
 	}
-	var private crypto.Signer
-	var err error
-	var named identity.Algorithm
-	if text := strings.TrimSpace(material); strings.HasPrefix(text, "{") {
-		private, named, err = readJWK(text)
-	} else {
-		private, err = readPEM(text)
-	}
-	if err != nil {
-		return identity.SigningKey{}, err
-	}
-	able, err := algorithmsOf(private)
+	private, named, able, err := readPrivate(material)
 	switch {
 	case err != nil:
 		return identity.SigningKey{}, err
-	case named != "" && !slices.Contains(able, named):
-		return identity.SigningKey{}, badKey("Is for another algorithm than %s: see its member alg.", identity.OneOfAlgorithms(able))
 	case named != "" && alg != "" && named != alg, alg != "" && !slices.Contains(able, alg):
 		able = slices.DeleteFunc(able, func(a identity.Algorithm) bool { return named != "" && a != named })
 		fault := identity.InvalidField("algorithm", "Is not what the key is for: that is %s.", identity.OneOfAlgorithms(able))
@@ -69,6 +56,22 @@ func (m Maker) Import(material string, alg identity.Algorithm) (identity.Signing
 		return identity.SigningKey{}, badKey("Has a public half that does not belong to the private one.")
 	}
 	return m.seal(private, alg)
+}
+
+// readPrivate reads a private key as PEM or as a JSON Web Key, with the algorithm that this names, if any, and all that it can sign with.
+func readPrivate(material string) (private crypto.Signer, named identity.Algorithm, able []identity.Algorithm, err error) {
+	if text := strings.TrimSpace(material); strings.HasPrefix(text, "{") {
+		private, named, err = readJWK(text)
+	} else {
+		private, err = readPEM(text)
+	}
+	if err == nil {
+		able, err = algorithmsOf(private)
+	}
+	if err == nil && named != "" && !slices.Contains(able, named) {
+		err = badKey("Is for another algorithm than %s: see its member alg.", identity.OneOfAlgorithms(able))
+	}
+	return private, named, able, err
 }
 
 // readPEM reads the one private key of a PEM text. openssl writes the parameters of a curve before its key.
