@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
-	"unicode/utf8"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/parameters"
 )
 
@@ -54,7 +55,7 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (request, *failure
 	if err != nil {
 		return request{}, refuse(http.StatusBadRequest, codeBadRequest, "The body ended too early.")
 	}
-	members, ok := object(body)
+	members, ok := identity.JSONObject(body, math.MaxInt, math.MaxInt)
 	if !ok {
 		return request{}, refuse(http.StatusBadRequest, codeBadRequest, "The body must be one JSON object with the member query.")
 	}
@@ -153,34 +154,4 @@ func (s *server) variablesFit(v any, depth int, left *int) bool {
 		}
 	}
 	return true
-}
-
-// object splits a body into its members. It is stricter than encoding/json: UTF-8 alone, no member twice, names in
-// their exact case, nothing after the object.
-func object(body []byte) (map[string]json.RawMessage, bool) {
-	if !utf8.Valid(body) {
-		return nil, false
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
-		return nil, false
-	}
-	members := map[string]json.RawMessage{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		name, isName := token.(string)
-		if _, twice := members[name]; err != nil || !isName || twice {
-			return nil, false
-		}
-		var value json.RawMessage
-		if decoder.Decode(&value) != nil {
-			return nil, false
-		}
-		members[name] = value
-	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, false
-	}
-	_, err := decoder.Token()
-	return members, errors.Is(err, io.EOF)
 }
