@@ -15,11 +15,11 @@ type OpenIDFederation struct {
 	Organization   string        // organization_name, or empty
 }
 
-// On reports whether the server is in a federation: nobody is who has no superior.
-func (f OpenIDFederation) On() bool { return len(f.AuthorityHints) > 0 }
-
 // EntityConfigurationPath is where an entity publishes its configuration, after its identifier (§9).
 const EntityConfigurationPath = "/.well-known/openid-federation"
+
+// TypeEntityStatement is the typ of a statement of or about an entity, and after application/ its media type (§3, §15).
+const TypeEntityStatement = "entity-statement+jwt"
 
 // Types of entities (§5.1).
 const (

@@ -11,9 +11,6 @@ import (
 	"github.com/authly/authly/oauth"
 )
 
-// typeEntityStatement is the type of statements of entities (OpenID Federation 1.0 §15.1).
-const typeEntityStatement = "entity-statement+jwt"
-
 // entityConfiguration is what the server says of itself as an entity of federations (OpenID Federation 1.0 §3). It is signed anew when
 // the metadata has changed, or after as long as others may store it: whoever asks costs no signature.
 type entityConfiguration struct {
@@ -42,7 +39,7 @@ func (h *Handler) handleEntityConfiguration(w http.ResponseWriter, r *http.Reque
 		oauth.WriteError(w, r, h.Logger, h.Domain.Settings.Get().Issuer, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/"+typeEntityStatement)
+	w.Header().Set("Content-Type", "application/"+identity.TypeEntityStatement)
 	w.Header().Set("Cache-Control", oauth.DocumentCaching)
 	_, _ = w.Write([]byte(text))
 }
@@ -61,7 +58,7 @@ func (h *Handler) configuration(document []byte) (string, error) {
 	if place.Organization != "" {
 		about["organization_name"] = place.Organization
 	}
-	text, err := h.Domain.Entity.Sign(typeEntityStatement, entityStatement{
+	text, err := h.Domain.Entity.Sign(identity.TypeEntityStatement, entityStatement{
 		Issuer: settings.Issuer, Subject: settings.Issuer, IssuedAt: now.Unix(), ExpiresAt: now.Add(place.Lifetime).Unix(),
 		Keys: h.Domain.Entity.KeySet(), AuthorityHints: place.AuthorityHints,
 		Metadata: map[string]any{

@@ -47,9 +47,9 @@ func (h *Handler) registerEntity(r *http.Request) (string, error) {
 // readStatements reads the body of a registration request: the configuration of an entity, or a chain that it begins (§12.2.1).
 func readStatements(r *http.Request) ([]string, error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/"+typeEntityStatement && media != "application/"+typeTrustChain {
+	if err != nil || media != "application/"+identity.TypeEntityStatement && media != "application/"+typeTrustChain {
 		return nil, oauth.InvalidRequest(identity.RuleEntityStatement,
-			"The body must be application/%s or application/%s.", typeEntityStatement, typeTrustChain)
+			"The body must be application/%s or application/%s.", identity.TypeEntityStatement, typeTrustChain)
 	}
 	body, err := oauth.ReadBody(r, "invalid_request", identity.RuleEntityStatement)
 	if err != nil || media != "application/"+typeTrustChain {

@@ -46,7 +46,7 @@ func encode(v any) string {
 
 // sign makes a statement; changes of null remove a claim.
 func (e entity) sign(claims, changes set) string {
-	return e.signWith(set{"alg": "EdDSA", "kid": "k", "typ": TypeEntityStatement}, claims, changes)
+	return e.signWith(set{"alg": "EdDSA", "kid": "k", "typ": identity.TypeEntityStatement}, claims, changes)
 }
 
 func (e entity) signWith(header, claims, changes set) string {
@@ -287,15 +287,15 @@ func TestTheBoundsOfStatements(t *testing.T) {
 	for range maxDepth {
 		deep = []any{deep}
 	}
-	good := set{"alg": "EdDSA", "kid": "k", "typ": TypeEntityStatement}
+	good := set{"alg": "EdDSA", "kid": "k", "typ": identity.TypeEntityStatement}
 	if err := read(good, nil); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ header, changes set }{
 		"another type":      {set{"alg": "EdDSA", "kid": "k", "typ": "JWT"}, nil},
 		"no type":           {set{"alg": "EdDSA", "kid": "k"}, nil},
-		"no kid":            {set{"alg": "EdDSA", "typ": TypeEntityStatement}, nil},
-		"critical header":   {set{"alg": "EdDSA", "kid": "k", "typ": TypeEntityStatement, "crit": []string{"b64"}}, nil},
+		"no kid":            {set{"alg": "EdDSA", "typ": identity.TypeEntityStatement}, nil},
+		"critical header":   {set{"alg": "EdDSA", "kid": "k", "typ": identity.TypeEntityStatement, "crit": []string{"b64"}}, nil},
 		"many members":      {good, many},
 		"deep":              {good, set{"x": deep}},
 		"an entity by http": {good, set{"iss": "http://rp.example", "sub": "http://rp.example"}},

@@ -11,9 +11,6 @@ import (
 	"github.com/authly/authly/identity"
 )
 
-// TypeEntityStatement is the type of an entity statement (§3, §15.1).
-const TypeEntityStatement = "entity-statement+jwt"
-
 // MaxStatementBytes bounds one statement.
 const MaxStatementBytes = 64 << 10
 
@@ -78,7 +75,7 @@ func ReadStatement(text string) (Statement, error) {
 	if _, err := decodePart(parts[0], &h); err != nil {
 		return Statement{}, fmt.Errorf("header: %w", err)
 	}
-	if h.Type != TypeEntityStatement || h.KID == "" || len(h.Critical) > 0 { // §3.1: both are required
+	if h.Type != identity.TypeEntityStatement || h.KID == "" || len(h.Critical) > 0 { // §3.1: both are required
 		return Statement{}, errors.New("the header has another typ, no kid, or something critical")
 	}
 	var c claims

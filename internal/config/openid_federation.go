@@ -39,8 +39,8 @@ func setFederationAnchors(c *Config, path string) error {
 		return errors.New("must have a JSON object: of each entity identifier the JSON Web Key Set")
 	}
 	for id, set := range anchors {
-		if !identity.ValidEntity(id) {
-			return fmt.Errorf("%q is not an entity identifier such as https://anchor.example.org", id)
+		if err := checkEntity(id); err != nil {
+			return err
 		}
 		if usable, err := identity.UsableKeys(set); err != nil || len(usable) == 0 {
 			return fmt.Errorf("has no public key of %s that can prove a signature", id)
@@ -50,12 +50,19 @@ func setFederationAnchors(c *Config, path string) error {
 	return nil
 }
 
+func checkEntity(id string) error {
+	if identity.ValidEntity(id) {
+		return nil
+	}
+	return fmt.Errorf("%q is not an entity identifier such as https://anchor.example.org", id)
+}
+
 // setAuthorityHints reads entity identifiers.
 func setAuthorityHints(c *Config, value string) error {
 	hints := splitList(value)
 	for _, id := range hints {
-		if !identity.ValidEntity(id) {
-			return fmt.Errorf("%q is not an entity identifier such as https://anchor.example.org", id)
+		if err := checkEntity(id); err != nil {
+			return err
 		}
 	}
 	if len(hints) > maxAuthorityHints {
