@@ -42,7 +42,9 @@ func (s *session) printer(columns []string) (printer, error) {
 	case formatJSON:
 		return &jsonPrinter{w: s.Stdout}, nil
 	case formatLines:
-		return linePrinter{json.NewEncoder(s.Stdout)}, nil
+		encoder := json.NewEncoder(s.Stdout)
+		encoder.SetEscapeHTML(false)
+		return linePrinter{encoder}, nil
 	case formatYAML:
 		return &yamlPrinter{w: s.Stdout}, nil
 	case formatCSV:
@@ -78,7 +80,12 @@ func (s *session) found(data any, columns []string) error {
 	if err != nil {
 		return err
 	}
-	for _, object := range objects(data) {
+	return printAll(out, objects(data))
+}
+
+// printAll writes a list that is all there.
+func printAll(out printer, list []map[string]any) error {
+	for _, object := range list {
 		if err := out.row(object); err != nil {
 			return err
 		}
@@ -312,10 +319,7 @@ func (p *jsonPrinter) close() error {
 // linePrinter writes an object of JSON on each line.
 type linePrinter struct{ encoder *json.Encoder }
 
-func (p linePrinter) row(object map[string]any) error {
-	p.encoder.SetEscapeHTML(false)
-	return p.encoder.Encode(object)
-}
+func (p linePrinter) row(object map[string]any) error { return p.encoder.Encode(object) }
 
 func (linePrinter) flush() error { return nil }
 

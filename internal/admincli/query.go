@@ -275,12 +275,7 @@ func (s *session) whole(ctx context.Context, l *listing, variables map[string]an
 	if err != nil {
 		return err
 	}
-	for _, node := range objects(data) {
-		if err := out.row(node); err != nil {
-			return err
-		}
-	}
-	return out.close()
+	return printAll(out, objects(data))
 }
 
 func (s *session) getCommand(n *noun) *cobra.Command {
