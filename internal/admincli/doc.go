@@ -10,6 +10,7 @@
 //	query.go      list and get
 //	mutation.go   what changes something
 //	complete.go   names that the shell offers
-//	output.go     tables, JSON, YAML and CSV
+//	output.go     JSON, YAML, CSV and lines
+//	table.go      tables for people, cut to their terminal
 //	signin.go     login, logout, whoami and profiles
 package admincli
