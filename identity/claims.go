@@ -9,22 +9,22 @@ import (
 // verification are fields of User. A declaration has them under their YAML names, which are those of StandardClaims;
 // the columns are named after the fields.
 type Claims struct {
-	Name                string   `yaml:"name"`
-	GivenName           string   `yaml:"given_name"`
-	FamilyName          string   `yaml:"family_name"`
-	MiddleName          string   `yaml:"middle_name"`
-	Nickname            string   `yaml:"nickname"`
-	PreferredUsername   string   `yaml:"preferred_username"`
-	Profile             string   `yaml:"profile"` // URL
-	Picture             string   `yaml:"picture"` // URL
-	Website             string   `yaml:"website"` // URL
-	Gender              string   `yaml:"gender"`
-	Birthdate           string   `yaml:"birthdate"`    // YYYY-MM-DD, 0000-MM-DD (year withheld) or YYYY
-	Zoneinfo            string   `yaml:"zoneinfo"`     // name of the tz database
-	Locale              string   `yaml:"locale"`       // BCP 47
-	PhoneNumber         string   `yaml:"phone_number"` // E.164
-	PhoneNumberVerified bool     `yaml:"phone_number_verified"`
-	Address             *Address `yaml:"address"`
+	Name                string   `yaml:"name,omitempty"`
+	GivenName           string   `yaml:"given_name,omitempty"`
+	FamilyName          string   `yaml:"family_name,omitempty"`
+	MiddleName          string   `yaml:"middle_name,omitempty"`
+	Nickname            string   `yaml:"nickname,omitempty"`
+	PreferredUsername   string   `yaml:"preferred_username,omitempty"`
+	Profile             string   `yaml:"profile,omitempty"` // URL
+	Picture             string   `yaml:"picture,omitempty"` // URL
+	Website             string   `yaml:"website,omitempty"` // URL
+	Gender              string   `yaml:"gender,omitempty"`
+	Birthdate           string   `yaml:"birthdate,omitempty"`    // YYYY-MM-DD, 0000-MM-DD (year withheld) or YYYY
+	Zoneinfo            string   `yaml:"zoneinfo,omitempty"`     // name of the tz database
+	Locale              string   `yaml:"locale,omitempty"`       // BCP 47
+	PhoneNumber         string   `yaml:"phone_number,omitempty"` // E.164
+	PhoneNumberVerified bool     `yaml:"phone_number_verified,omitempty"`
+	Address             *Address `yaml:"address,omitempty"`
 }
 
 // StandardClaims are the claims about a user that belong to a scope (OIDC Core §5.4), in the order in which they are

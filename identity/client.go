@@ -71,98 +71,98 @@ type Client struct {
 // ClientMetadata is what a client may say of itself, in the names of RFC 7591 and OIDC Registration: a registration request
 // may be decoded into it.
 type ClientMetadata struct {
-	Name                    string            `json:"client_name,omitempty" yaml:"client_name"`
-	URI                     string            `json:"client_uri,omitempty" yaml:"client_uri"`
-	LogoURI                 string            `json:"logo_uri,omitempty" yaml:"logo_uri"`
-	PolicyURI               string            `json:"policy_uri,omitempty" yaml:"policy_uri"`
-	TermsURI                string            `json:"tos_uri,omitempty" yaml:"tos_uri"`
-	Localized               map[string]string `json:"localized,omitempty" yaml:"localized"` // of the five, such as client_name#de
-	Contacts                []string          `json:"contacts,omitempty" yaml:"contacts"`
-	ApplicationType         string            `json:"application_type,omitempty" yaml:"application_type"` // web or native
-	RedirectURIs            []string          `json:"redirect_uris,omitempty" yaml:"redirect_uris"`
-	PostLogoutRedirectURIs  []string          `json:"post_logout_redirect_uris,omitempty" yaml:"post_logout_redirect_uris"`
-	InitiateLoginURI        string            `json:"initiate_login_uri,omitempty" yaml:"initiate_login_uri"` // OIDC Core §4
-	GrantTypes              []GrantType       `json:"grant_types,omitempty" yaml:"grant_types"`
-	ResponseTypes           []string          `json:"response_types,omitempty" yaml:"response_types"`
-	TokenEndpointAuthMethod AuthMethod        `json:"token_endpoint_auth_method,omitempty" yaml:"token_endpoint_auth_method"`
-	TokenEndpointAuthAlg    string            `json:"token_endpoint_auth_signing_alg,omitempty" yaml:"token_endpoint_auth_signing_alg"`
-	Scope                   string            `json:"scope,omitempty" yaml:"scope"`
+	Name                    string            `json:"client_name,omitempty" yaml:"client_name,omitempty"`
+	URI                     string            `json:"client_uri,omitempty" yaml:"client_uri,omitempty"`
+	LogoURI                 string            `json:"logo_uri,omitempty" yaml:"logo_uri,omitempty"`
+	PolicyURI               string            `json:"policy_uri,omitempty" yaml:"policy_uri,omitempty"`
+	TermsURI                string            `json:"tos_uri,omitempty" yaml:"tos_uri,omitempty"`
+	Localized               map[string]string `json:"localized,omitempty" yaml:"localized,omitempty"` // of the five, such as client_name#de
+	Contacts                []string          `json:"contacts,omitempty" yaml:"contacts,omitempty"`
+	ApplicationType         string            `json:"application_type,omitempty" yaml:"application_type,omitempty"` // web or native
+	RedirectURIs            []string          `json:"redirect_uris,omitempty" yaml:"redirect_uris,omitempty"`
+	PostLogoutRedirectURIs  []string          `json:"post_logout_redirect_uris,omitempty" yaml:"post_logout_redirect_uris,omitempty"`
+	InitiateLoginURI        string            `json:"initiate_login_uri,omitempty" yaml:"initiate_login_uri,omitempty"` // OIDC Core §4
+	GrantTypes              []GrantType       `json:"grant_types,omitempty" yaml:"grant_types,omitempty"`
+	ResponseTypes           []string          `json:"response_types,omitempty" yaml:"response_types,omitempty"`
+	TokenEndpointAuthMethod AuthMethod        `json:"token_endpoint_auth_method,omitempty" yaml:"token_endpoint_auth_method,omitempty"`
+	TokenEndpointAuthAlg    string            `json:"token_endpoint_auth_signing_alg,omitempty" yaml:"token_endpoint_auth_signing_alg,omitempty"`
+	Scope                   string            `json:"scope,omitempty" yaml:"scope,omitempty"`
 	JWKS                    json.RawMessage   `json:"jwks,omitempty" yaml:"-"`
-	JWKSURI                 string            `json:"jwks_uri,omitempty" yaml:"jwks_uri"`
-	IDTokenAlg              Algorithm         `json:"id_token_signed_response_alg,omitempty" yaml:"id_token_signed_response_alg"`
-	UserinfoAlg             Algorithm         `json:"userinfo_signed_response_alg,omitempty" yaml:"userinfo_signed_response_alg"`
-	IntrospectionAlg        Algorithm         `json:"introspection_signed_response_alg,omitempty" yaml:"introspection_signed_response_alg"`
-	AuthorizationAlg        Algorithm         `json:"authorization_signed_response_alg,omitempty" yaml:"authorization_signed_response_alg"`
-	AccessTokenAlg          Algorithm         `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg"`
-	SectorURI               string            `json:"sector_identifier_uri,omitempty" yaml:"sector_identifier_uri"` // OIDC Core §8.1
-	SubjectType             string            `json:"subject_type,omitempty" yaml:"subject_type"`
-	DefaultMaxAge           *int              `json:"default_max_age,omitempty" yaml:"default_max_age"` // seconds
-	DefaultACRValues        []string          `json:"default_acr_values,omitempty" yaml:"default_acr_values"`
-	RequireAuthTime         bool              `json:"require_auth_time,omitempty" yaml:"require_auth_time"`
-	BackchannelLogoutURI    string            `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri"`
-	BackchannelNeedsSession bool              `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required"`
-	FrontchannelLogoutURI   string            `json:"frontchannel_logout_uri,omitempty" yaml:"frontchannel_logout_uri"`
-	FrontchannelNeedsSID    bool              `json:"frontchannel_logout_session_required,omitempty" yaml:"frontchannel_logout_session_required"`
-	RequirePushedRequests   bool              `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests"`
-	DetailTypes             []string          `json:"authorization_details_types,omitempty" yaml:"authorization_details_types"` // RFC 9396 §10
-	RequestObjectAlg        string            `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg"`
-	RequestURIs             []string          `json:"request_uris,omitempty" yaml:"request_uris"` // where its request objects are
-	RequireSignedRequest    bool              `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object"`
-	BoundAccessTokens       bool              `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens"`
-	CertificateBoundTokens  bool              `json:"tls_client_certificate_bound_access_tokens,omitempty" yaml:"tls_client_certificate_bound_access_tokens"`
-	TLSSubject              string            `json:"tls_client_auth_subject_dn,omitempty" yaml:"tls_client_auth_subject_dn"`
-	TLSDNSName              string            `json:"tls_client_auth_san_dns,omitempty" yaml:"tls_client_auth_san_dns"`
-	TLSURI                  string            `json:"tls_client_auth_san_uri,omitempty" yaml:"tls_client_auth_san_uri"`
-	TLSIP                   string            `json:"tls_client_auth_san_ip,omitempty" yaml:"tls_client_auth_san_ip"`
-	TLSEmail                string            `json:"tls_client_auth_san_email,omitempty" yaml:"tls_client_auth_san_email"`
-	DeliveryMode            DeliveryMode      `json:"backchannel_token_delivery_mode,omitempty" yaml:"backchannel_token_delivery_mode"` // CIBA Core §4
-	NotificationURI         string            `json:"backchannel_client_notification_endpoint,omitempty" yaml:"backchannel_client_notification_endpoint"`
-	BackchannelRequestAlg   string            `json:"backchannel_authentication_request_signing_alg,omitempty" yaml:"backchannel_authentication_request_signing_alg"`
-	SoftwareID              string            `json:"software_id,omitempty" yaml:"software_id"`
-	SoftwareVersion         string            `json:"software_version,omitempty" yaml:"software_version"`
+	JWKSURI                 string            `json:"jwks_uri,omitempty" yaml:"jwks_uri,omitempty"`
+	IDTokenAlg              Algorithm         `json:"id_token_signed_response_alg,omitempty" yaml:"id_token_signed_response_alg,omitempty"`
+	UserinfoAlg             Algorithm         `json:"userinfo_signed_response_alg,omitempty" yaml:"userinfo_signed_response_alg,omitempty"`
+	IntrospectionAlg        Algorithm         `json:"introspection_signed_response_alg,omitempty" yaml:"introspection_signed_response_alg,omitempty"`
+	AuthorizationAlg        Algorithm         `json:"authorization_signed_response_alg,omitempty" yaml:"authorization_signed_response_alg,omitempty"`
+	AccessTokenAlg          Algorithm         `json:"access_token_signed_response_alg,omitempty" yaml:"access_token_signed_response_alg,omitempty"`
+	SectorURI               string            `json:"sector_identifier_uri,omitempty" yaml:"sector_identifier_uri,omitempty"` // OIDC Core §8.1
+	SubjectType             string            `json:"subject_type,omitempty" yaml:"subject_type,omitempty"`
+	DefaultMaxAge           *int              `json:"default_max_age,omitempty" yaml:"default_max_age,omitempty"` // seconds
+	DefaultACRValues        []string          `json:"default_acr_values,omitempty" yaml:"default_acr_values,omitempty"`
+	RequireAuthTime         bool              `json:"require_auth_time,omitempty" yaml:"require_auth_time,omitempty"`
+	BackchannelLogoutURI    string            `json:"backchannel_logout_uri,omitempty" yaml:"backchannel_logout_uri,omitempty"`
+	BackchannelNeedsSession bool              `json:"backchannel_logout_session_required,omitempty" yaml:"backchannel_logout_session_required,omitempty"`
+	FrontchannelLogoutURI   string            `json:"frontchannel_logout_uri,omitempty" yaml:"frontchannel_logout_uri,omitempty"`
+	FrontchannelNeedsSID    bool              `json:"frontchannel_logout_session_required,omitempty" yaml:"frontchannel_logout_session_required,omitempty"`
+	RequirePushedRequests   bool              `json:"require_pushed_authorization_requests,omitempty" yaml:"require_pushed_authorization_requests,omitempty"`
+	DetailTypes             []string          `json:"authorization_details_types,omitempty" yaml:"authorization_details_types,omitempty"` // RFC 9396 §10
+	RequestObjectAlg        string            `json:"request_object_signing_alg,omitempty" yaml:"request_object_signing_alg,omitempty"`
+	RequestURIs             []string          `json:"request_uris,omitempty" yaml:"request_uris,omitempty"` // where its request objects are
+	RequireSignedRequest    bool              `json:"require_signed_request_object,omitempty" yaml:"require_signed_request_object,omitempty"`
+	BoundAccessTokens       bool              `json:"dpop_bound_access_tokens,omitempty" yaml:"dpop_bound_access_tokens,omitempty"`
+	CertificateBoundTokens  bool              `json:"tls_client_certificate_bound_access_tokens,omitempty" yaml:"tls_client_certificate_bound_access_tokens,omitempty"`
+	TLSSubject              string            `json:"tls_client_auth_subject_dn,omitempty" yaml:"tls_client_auth_subject_dn,omitempty"`
+	TLSDNSName              string            `json:"tls_client_auth_san_dns,omitempty" yaml:"tls_client_auth_san_dns,omitempty"`
+	TLSURI                  string            `json:"tls_client_auth_san_uri,omitempty" yaml:"tls_client_auth_san_uri,omitempty"`
+	TLSIP                   string            `json:"tls_client_auth_san_ip,omitempty" yaml:"tls_client_auth_san_ip,omitempty"`
+	TLSEmail                string            `json:"tls_client_auth_san_email,omitempty" yaml:"tls_client_auth_san_email,omitempty"`
+	DeliveryMode            DeliveryMode      `json:"backchannel_token_delivery_mode,omitempty" yaml:"backchannel_token_delivery_mode,omitempty"` // CIBA Core §4
+	NotificationURI         string            `json:"backchannel_client_notification_endpoint,omitempty" yaml:"backchannel_client_notification_endpoint,omitempty"`
+	BackchannelRequestAlg   string            `json:"backchannel_authentication_request_signing_alg,omitempty" yaml:"backchannel_authentication_request_signing_alg,omitempty"`
+	SoftwareID              string            `json:"software_id,omitempty" yaml:"software_id,omitempty"`
+	SoftwareVersion         string            `json:"software_version,omitempty" yaml:"software_version,omitempty"`
 
 	// How what is for the client is encrypted (OIDC Registration §2, JARM §3, RFC 9701 §6), and what it encrypts itself.
-	IDTokenEncryptionAlg       string `json:"id_token_encrypted_response_alg,omitempty" yaml:"id_token_encrypted_response_alg"`
-	IDTokenEncryptionEnc       string `json:"id_token_encrypted_response_enc,omitempty" yaml:"id_token_encrypted_response_enc"`
-	UserinfoEncryptionAlg      string `json:"userinfo_encrypted_response_alg,omitempty" yaml:"userinfo_encrypted_response_alg"`
-	UserinfoEncryptionEnc      string `json:"userinfo_encrypted_response_enc,omitempty" yaml:"userinfo_encrypted_response_enc"`
-	IntrospectionEncryptionAlg string `json:"introspection_encrypted_response_alg,omitempty" yaml:"introspection_encrypted_response_alg"`
-	IntrospectionEncryptionEnc string `json:"introspection_encrypted_response_enc,omitempty" yaml:"introspection_encrypted_response_enc"`
-	AuthorizationEncryptionAlg string `json:"authorization_encrypted_response_alg,omitempty" yaml:"authorization_encrypted_response_alg"`
-	AuthorizationEncryptionEnc string `json:"authorization_encrypted_response_enc,omitempty" yaml:"authorization_encrypted_response_enc"`
-	RequestEncryptionAlg       string `json:"request_object_encryption_alg,omitempty" yaml:"request_object_encryption_alg"`
-	RequestEncryptionEnc       string `json:"request_object_encryption_enc,omitempty" yaml:"request_object_encryption_enc"`
+	IDTokenEncryptionAlg       string `json:"id_token_encrypted_response_alg,omitempty" yaml:"id_token_encrypted_response_alg,omitempty"`
+	IDTokenEncryptionEnc       string `json:"id_token_encrypted_response_enc,omitempty" yaml:"id_token_encrypted_response_enc,omitempty"`
+	UserinfoEncryptionAlg      string `json:"userinfo_encrypted_response_alg,omitempty" yaml:"userinfo_encrypted_response_alg,omitempty"`
+	UserinfoEncryptionEnc      string `json:"userinfo_encrypted_response_enc,omitempty" yaml:"userinfo_encrypted_response_enc,omitempty"`
+	IntrospectionEncryptionAlg string `json:"introspection_encrypted_response_alg,omitempty" yaml:"introspection_encrypted_response_alg,omitempty"`
+	IntrospectionEncryptionEnc string `json:"introspection_encrypted_response_enc,omitempty" yaml:"introspection_encrypted_response_enc,omitempty"`
+	AuthorizationEncryptionAlg string `json:"authorization_encrypted_response_alg,omitempty" yaml:"authorization_encrypted_response_alg,omitempty"`
+	AuthorizationEncryptionEnc string `json:"authorization_encrypted_response_enc,omitempty" yaml:"authorization_encrypted_response_enc,omitempty"`
+	RequestEncryptionAlg       string `json:"request_object_encryption_alg,omitempty" yaml:"request_object_encryption_alg,omitempty"`
+	RequestEncryptionEnc       string `json:"request_object_encryption_enc,omitempty" yaml:"request_object_encryption_enc,omitempty"`
 }
 
 // ClientPolicy is what the operator says of a client. It is never a part of a registration request, so that no client can
 // give itself a right.
 type ClientPolicy struct {
-	Profile              ClientProfile `json:"profile,omitempty" yaml:"profile"`                             // rules that the registration has to hold; empty = those for all
-	RequirePKCE          bool          `json:"require_pkce" yaml:"require_pkce"`                             // S256; default true
-	RefreshTokenRotation bool          `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`         // default true
-	SkipConsent          bool          `json:"skip_consent,omitempty" yaml:"skip_consent"`                   // first-party client
-	ServiceAdmin         bool          `json:"service_admin,omitempty" yaml:"service_admin"`                 // may hold admin:* by client_credentials
-	AccessTokenFormat    TokenFormat   `json:"access_token_format,omitempty" yaml:"access_token_format"`     // jwt or opaque; empty = jwt
-	AccessTokenTTL       int           `json:"access_token_ttl,omitempty" yaml:"access_token_ttl"`           // seconds; 0 = the server's
-	IDTokenTTL           int           `json:"id_token_ttl,omitempty" yaml:"id_token_ttl"`                   // seconds; 0 = the server's
-	RefreshTokenTTL      int           `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl"`         // seconds; 0 = the server's
-	AssertionAudience    string        `json:"assertion_audience,omitempty" yaml:"assertion_audience"`       // "issuer" = only the issuer
-	AssertionIssuer      string        `json:"assertion_issuer,omitempty" yaml:"assertion_issuer"`           // trusted issuer whose assertions prove the client; empty = its own
-	AssertionSubject     string        `json:"assertion_subject,omitempty" yaml:"assertion_subject"`         // that they name: of the workload that the client is
-	AssertionIssuers     []string      `json:"assertion_issuers,omitempty" yaml:"assertion_issuers"`         // trusted issuers whose assertions about users it may bring
-	RequireACR           string        `json:"require_acr,omitempty" yaml:"require_acr"`                     // class that every sign-in for it must be of, or a higher one
-	Audiences            []string      `json:"audiences,omitempty" yaml:"audiences"`                         // resource URIs that the client serves: it may introspect their tokens
-	ExchangeResources    []string      `json:"exchange_resources,omitempty" yaml:"exchange_resources"`       // resource URIs that it may exchange tokens for
-	ExchangeImpersonates bool          `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates"` // such tokens do not name it as who acts
-	RefuseDPoP           bool          `json:"refuse_dpop,omitempty" yaml:"refuse_dpop"`                     // its tokens are never bound to a key: proofs are refused
-	IDTokenClaims        bool          `json:"id_token_claims,omitempty" yaml:"id_token_claims"`             // the claims of granted scopes are in the ID token too
-	DefaultResource      string        `json:"default_resource,omitempty" yaml:"default_resource"`           // resource URI of tokens when none is asked for
-	Description          string        `json:"description,omitempty" yaml:"description"`                     // for administrators
-	GroupsClaim          string        `json:"groups_claim,omitempty" yaml:"groups_claim"`                   // its name; empty = groups
-	GroupsPrefix         string        `json:"groups_prefix,omitempty" yaml:"groups_prefix"`                 // before each of its values
-	RolesClaim           string        `json:"roles_claim,omitempty" yaml:"roles_claim"`                     // its name; empty = roles
-	RolesPrefix          string        `json:"roles_prefix,omitempty" yaml:"roles_prefix"`                   // before each of its values
-	OwnRolesOnly         bool          `json:"own_roles_only,omitempty" yaml:"own_roles_only"`               // roles of the client alone, not those of the server
+	Profile              ClientProfile `json:"profile,omitempty" yaml:"profile,omitempty"`                             // rules that the registration has to hold; empty = those for all
+	RequirePKCE          bool          `json:"require_pkce" yaml:"require_pkce"`                                       // S256; default true
+	RefreshTokenRotation bool          `json:"refresh_token_rotation" yaml:"refresh_token_rotation"`                   // default true
+	SkipConsent          bool          `json:"skip_consent,omitempty" yaml:"skip_consent,omitempty"`                   // first-party client
+	ServiceAdmin         bool          `json:"service_admin,omitempty" yaml:"service_admin,omitempty"`                 // may hold admin:* by client_credentials
+	AccessTokenFormat    TokenFormat   `json:"access_token_format,omitempty" yaml:"access_token_format,omitempty"`     // jwt or opaque; empty = jwt
+	AccessTokenTTL       int           `json:"access_token_ttl,omitempty" yaml:"access_token_ttl,omitempty"`           // seconds; 0 = the server's
+	IDTokenTTL           int           `json:"id_token_ttl,omitempty" yaml:"id_token_ttl,omitempty"`                   // seconds; 0 = the server's
+	RefreshTokenTTL      int           `json:"refresh_token_ttl,omitempty" yaml:"refresh_token_ttl,omitempty"`         // seconds; 0 = the server's
+	AssertionAudience    string        `json:"assertion_audience,omitempty" yaml:"assertion_audience,omitempty"`       // "issuer" = only the issuer
+	AssertionIssuer      string        `json:"assertion_issuer,omitempty" yaml:"assertion_issuer,omitempty"`           // trusted issuer whose assertions prove the client; empty = its own
+	AssertionSubject     string        `json:"assertion_subject,omitempty" yaml:"assertion_subject,omitempty"`         // that they name: of the workload that the client is
+	AssertionIssuers     []string      `json:"assertion_issuers,omitempty" yaml:"assertion_issuers,omitempty"`         // trusted issuers whose assertions about users it may bring
+	RequireACR           string        `json:"require_acr,omitempty" yaml:"require_acr,omitempty"`                     // class that every sign-in for it must be of, or a higher one
+	Audiences            []string      `json:"audiences,omitempty" yaml:"audiences,omitempty"`                         // resource URIs that the client serves: it may introspect their tokens
+	ExchangeResources    []string      `json:"exchange_resources,omitempty" yaml:"exchange_resources,omitempty"`       // resource URIs that it may exchange tokens for
+	ExchangeImpersonates bool          `json:"exchange_impersonates,omitempty" yaml:"exchange_impersonates,omitempty"` // such tokens do not name it as who acts
+	RefuseDPoP           bool          `json:"refuse_dpop,omitempty" yaml:"refuse_dpop,omitempty"`                     // its tokens are never bound to a key: proofs are refused
+	IDTokenClaims        bool          `json:"id_token_claims,omitempty" yaml:"id_token_claims,omitempty"`             // the claims of granted scopes are in the ID token too
+	DefaultResource      string        `json:"default_resource,omitempty" yaml:"default_resource,omitempty"`           // resource URI of tokens when none is asked for
+	Description          string        `json:"description,omitempty" yaml:"description,omitempty"`                     // for administrators
+	GroupsClaim          string        `json:"groups_claim,omitempty" yaml:"groups_claim,omitempty"`                   // its name; empty = groups
+	GroupsPrefix         string        `json:"groups_prefix,omitempty" yaml:"groups_prefix,omitempty"`                 // before each of its values
+	RolesClaim           string        `json:"roles_claim,omitempty" yaml:"roles_claim,omitempty"`                     // its name; empty = roles
+	RolesPrefix          string        `json:"roles_prefix,omitempty" yaml:"roles_prefix,omitempty"`                   // before each of its values
+	OwnRolesOnly         bool          `json:"own_roles_only,omitempty" yaml:"own_roles_only,omitempty"`               // roles of the client alone, not those of the server
 }
 
 // IDTokenAlgorithm is what the client's ID and logout tokens are signed with (OIDC Registration §2).

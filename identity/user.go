@@ -80,12 +80,12 @@ func (u User) DisplayName() string {
 
 // Address is the OIDC address claim (OIDC Core §5.1.1).
 type Address struct {
-	Formatted     string `json:"formatted,omitempty"      yaml:"formatted"`
-	StreetAddress string `json:"street_address,omitempty" yaml:"street_address"`
-	Locality      string `json:"locality,omitempty"       yaml:"locality"`
-	Region        string `json:"region,omitempty"         yaml:"region"`
-	PostalCode    string `json:"postal_code,omitempty"    yaml:"postal_code"`
-	Country       string `json:"country,omitempty"        yaml:"country"`
+	Formatted     string `json:"formatted,omitempty"      yaml:"formatted,omitempty"`
+	StreetAddress string `json:"street_address,omitempty" yaml:"street_address,omitempty"`
+	Locality      string `json:"locality,omitempty"       yaml:"locality,omitempty"`
+	Region        string `json:"region,omitempty"         yaml:"region,omitempty"`
+	PostalCode    string `json:"postal_code,omitempty"    yaml:"postal_code,omitempty"`
+	Country       string `json:"country,omitempty"        yaml:"country,omitempty"`
 }
 
 // IsZero reports whether no field is set.

@@ -81,6 +81,7 @@ var homes = map[string][]string{
 	"github.com/uptrace/bun/driver":            {}, // pgdriver does not verify TLS certificates
 	"github.com/jackc/pgx/v5":                  {"store"},
 	"modernc.org/sqlite":                       {"store"},
+	"github.com/aymanbagabas/go-udiff":         {"cmd"},
 	"github.com/pressly/goose/v3":              {"store"},
 	"github.com/99designs/gqlgen":              {"graph"},
 	"github.com/vektah/gqlparser/v2":           {"graph", "internal/admincli"},

@@ -21,6 +21,7 @@ func storeCommands() [][]string {
 		{"serve"},
 		{"apply", "-f", "-"},
 		{"apply", "-f", "-", "--dry-run"},
+		{"export"},
 		{"keys", "list"},
 		{"keys", "rotate"},
 		{"keys", "rotate-root"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,91 +12,101 @@ import (
 	"github.com/authly/authly/identity/admin"
 )
 
-// declaration is the file of authly apply.
+// declaration is the file of authly apply, which authly export writes.
 type declaration struct {
-	Users       []userDeclaration       `yaml:"users"`
-	Scopes      []scopeDeclaration      `yaml:"scopes"`
-	Attributes  []attributeDeclaration  `yaml:"attributes"`
-	Resources   []resourceDeclaration   `yaml:"resources"`
-	Clients     []clientDeclaration     `yaml:"clients"`
-	Groups      []groupDeclaration      `yaml:"groups"`
-	Roles       []roleDeclaration       `yaml:"roles"`
-	Providers   []providerDeclaration   `yaml:"identity_providers"`
-	Trusted     []trustedDeclaration    `yaml:"trusted_issuers"`
-	Branding    *brandingDeclaration    `yaml:"branding"`
-	DetailTypes []detailTypeDeclaration `yaml:"authorization_details_types"`
+	Scopes      []scopeDeclaration            `yaml:"scopes,omitempty"`
+	DetailTypes listed[detailTypeDeclaration] `yaml:"authorization_details_types,omitempty"`
+	Attributes  listed[attributeDeclaration]  `yaml:"attributes,omitempty"`
+	Resources   []resourceDeclaration         `yaml:"resources,omitempty"`
+	Users       []userDeclaration             `yaml:"users,omitempty"`
+	Clients     []clientDeclaration           `yaml:"clients,omitempty"`
+	Groups      listed[groupDeclaration]      `yaml:"groups,omitempty"`
+	Roles       listed[roleDeclaration]       `yaml:"roles,omitempty"`
+	Providers   listed[providerDeclaration]   `yaml:"identity_providers,omitempty"`
+	Trusted     listed[trustedDeclaration]    `yaml:"trusted_issuers,omitempty"`
+	Settings    settingsDeclaration           `yaml:"settings,omitempty"`
+	Branding    *brandingDeclaration          `yaml:"branding,omitempty"`
 }
 
+// listed is a list of which the file says something: an empty one is not the same as none.
+type listed[T any] []T
+
+// IsZero implements yaml.IsZeroer.
+func (l listed[T]) IsZero() bool { return l == nil }
+
 type brandingDeclaration struct {
-	ProductName string     `yaml:"product_name"`
-	Accent      string     `yaml:"accent"`
-	AccentDark  string     `yaml:"accent_dark"`
-	HelpURL     string     `yaml:"help_url"`
-	PrivacyURL  string     `yaml:"privacy_url"`
-	ImprintURL  string     `yaml:"imprint_url"`
-	CSS         string     `yaml:"css"`  // may be a reference: file:PATH
-	Logo        string     `yaml:"logo"` // file:PATH
-	Texts       brandTexts `yaml:"texts"`
+	ProductName string     `yaml:"product_name,omitempty"`
+	Accent      string     `yaml:"accent,omitempty"`
+	AccentDark  string     `yaml:"accent_dark,omitempty"`
+	HelpURL     string     `yaml:"help_url,omitempty"`
+	PrivacyURL  string     `yaml:"privacy_url,omitempty"`
+	ImprintURL  string     `yaml:"imprint_url,omitempty"`
+	CSS         string     `yaml:"css,omitempty"`  // may be a reference: file:PATH
+	Logo        string     `yaml:"logo,omitempty"` // file:PATH, or data:;base64,…
+	Texts       brandTexts `yaml:"texts,omitempty"`
 }
+
+// logoData begins a logo that is in the file itself (RFC 2397).
+const logoData = "data:;base64,"
 
 // brandTexts are texts by language and English text.
 type brandTexts map[string]map[string]string
 
 type groupDeclaration struct {
-	Path        string   `yaml:"path"`
-	Description string   `yaml:"description"`
-	Members     []string `yaml:"members"` // usernames
+	Path        string         `yaml:"path"`
+	Description string         `yaml:"description,omitempty"`
+	Members     listed[string] `yaml:"members,omitempty"` // usernames
 }
 
 type roleDeclaration struct {
-	Client      string   `yaml:"client"` // client_id; empty: the server's
-	Name        string   `yaml:"name"`
-	Description string   `yaml:"description"`
-	Users       []string `yaml:"users"`  // usernames
-	Groups      []string `yaml:"groups"` // paths
-	AdminScopes []string `yaml:"admin_scopes"`
-	AdminGroups []string `yaml:"admin_groups"` // paths
+	Client      string         `yaml:"client,omitempty"` // client_id; empty: the server's
+	Name        string         `yaml:"name"`
+	Description string         `yaml:"description,omitempty"`
+	Users       listed[string] `yaml:"users,omitempty"`  // usernames
+	Groups      listed[string] `yaml:"groups,omitempty"` // paths
+	AdminScopes listed[string] `yaml:"admin_scopes,omitempty"`
+	AdminGroups listed[string] `yaml:"admin_groups,omitempty"` // paths
 }
 
 type userDeclaration struct {
 	Username               string          `yaml:"username"`
 	Email                  string          `yaml:"email"`
-	Password               string          `yaml:"password"` // may be a reference: env:NAME or file:PATH
-	PasswordHash           string          `yaml:"password_hash"`
-	GeneratePassword       bool            `yaml:"generate_password"`
-	RequiresPasswordChange bool            `yaml:"requires_password_change"`
-	ResetPassword          bool            `yaml:"reset_password"`
-	EmailVerified          bool            `yaml:"email_verified"`
-	Admin                  bool            `yaml:"admin"`
-	Active                 *bool           `yaml:"active"` // default true
-	Attributes             attributeValues `yaml:"attributes"`
+	Password               string          `yaml:"password,omitempty"` // may be a reference: env:NAME or file:PATH
+	PasswordHash           string          `yaml:"password_hash,omitempty"`
+	GeneratePassword       bool            `yaml:"generate_password,omitempty"`
+	RequiresPasswordChange bool            `yaml:"requires_password_change,omitempty"`
+	ResetPassword          bool            `yaml:"reset_password,omitempty"`
+	EmailVerified          bool            `yaml:"email_verified,omitempty"`
+	Admin                  bool            `yaml:"admin,omitempty"`
+	Active                 *bool           `yaml:"active,omitempty"` // default true
+	Attributes             attributeValues `yaml:"attributes,omitempty"`
 
 	identity.Claims `yaml:",inline"`
 }
 
 type scopeDeclaration struct {
 	Name        string `yaml:"name"`
-	Description string `yaml:"description"`
-	Default     bool   `yaml:"default"`
+	Description string `yaml:"description,omitempty"`
+	Default     bool   `yaml:"default,omitempty"`
 }
 
 type resourceDeclaration struct {
 	URI    string   `yaml:"uri"`
-	Name   string   `yaml:"name"`
-	Scopes []string `yaml:"scopes"`
+	Name   string   `yaml:"name,omitempty"`
+	Scopes []string `yaml:"scopes,omitempty"`
 
-	Audiences         []string             `yaml:"audiences"`
-	AccessTokenType   string               `yaml:"access_token_typ"`
-	AccessTokenAlg    identity.Algorithm   `yaml:"access_token_signing_alg"`
-	AccessTokenTTL    int                  `yaml:"access_token_ttl"` // seconds
-	AccessTokenFormat identity.TokenFormat `yaml:"access_token_format"`
+	Audiences         []string             `yaml:"audiences,omitempty"`
+	AccessTokenType   string               `yaml:"access_token_typ,omitempty"`
+	AccessTokenAlg    identity.Algorithm   `yaml:"access_token_signing_alg,omitempty"`
+	AccessTokenTTL    int                  `yaml:"access_token_ttl,omitempty"` // seconds
+	AccessTokenFormat identity.TokenFormat `yaml:"access_token_format,omitempty"`
 }
 
 type clientDeclaration struct {
 	ClientID     string `yaml:"client_id"`
-	ClientSecret string `yaml:"client_secret"` // may be a reference: env:NAME or file:PATH
-	Active       *bool  `yaml:"active"`        // default true
-	JWKS         any    `yaml:"jwks"`
+	ClientSecret string `yaml:"client_secret,omitempty"` // may be a reference: env:NAME or file:PATH
+	Active       *bool  `yaml:"active,omitempty"`        // default true
+	JWKS         any    `yaml:"jwks,omitempty"`
 
 	identity.ClientMetadata `yaml:",inline"`
 	identity.ClientPolicy   `yaml:",inline"`
@@ -150,13 +161,16 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 		out.Groups = []admin.DesiredGroup{}
 	}
 	for _, g := range d.Groups {
-		out.Groups = append(out.Groups, admin.DesiredGroup(g))
+		out.Groups = append(out.Groups, admin.DesiredGroup{Path: g.Path, Description: g.Description, Members: g.Members})
 	}
 	if d.Roles != nil {
 		out.Roles = []admin.DesiredRole{}
 	}
 	for _, r := range d.Roles {
-		out.Roles = append(out.Roles, admin.DesiredRole(r))
+		out.Roles = append(out.Roles, admin.DesiredRole{
+			Client: r.Client, Name: r.Name, Description: r.Description, Users: r.Users, Groups: r.Groups, AdminScopes: r.AdminScopes,
+			AdminGroups: r.AdminGroups,
+		})
 	}
 	if d.Providers != nil {
 		out.Providers = []admin.DesiredProvider{}
@@ -170,6 +184,7 @@ func parseDeclaration(text []byte, lookup func(string) (string, bool)) (admin.De
 	for i, t := range d.Trusted {
 		out.Trusted = append(out.Trusted, c.trustedIssuer(entryPath("trusted_issuers", i), t))
 	}
+	out.Settings = d.Settings
 	if d.Branding != nil {
 		out.Branding = c.branding(*d.Branding)
 	}
@@ -200,7 +215,12 @@ func (c converter) branding(d brandingDeclaration) *identity.Brand {
 	case strings.HasPrefix(d.Logo, "file:"):
 		b.Logo = []byte(c.resolve("branding.logo", d.Logo)) // no picture ends with the line breaks that are cut off
 	case d.Logo != "":
-		c.unreadable("branding.logo", "Must be file:PATH.")
+		logo, ok := strings.CutPrefix(d.Logo, logoData)
+		picture, err := base64.StdEncoding.DecodeString(logo)
+		if !ok || err != nil {
+			c.unreadable("branding.logo", "Must be file:PATH or "+logoData+"…")
+		}
+		b.Logo = picture
 	}
 	return &b
 }

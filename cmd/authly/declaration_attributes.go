@@ -10,16 +10,16 @@ import (
 
 type attributeDeclaration struct {
 	Name         string                 `yaml:"name"`
-	DisplayName  string                 `yaml:"display_name"`
-	Description  string                 `yaml:"description"`
+	DisplayName  string                 `yaml:"display_name,omitempty"`
+	Description  string                 `yaml:"description,omitempty"`
 	Type         identity.AttributeType `yaml:"type"`
-	Pattern      string                 `yaml:"pattern"`
-	Required     bool                   `yaml:"required"`
-	Unique       bool                   `yaml:"unique"`
-	Filterable   bool                   `yaml:"filterable"`
-	Claim        string                 `yaml:"claim"` // empty: the name
-	Scopes       []string               `yaml:"scopes"`
-	UserWritable bool                   `yaml:"user_writable"`
+	Pattern      string                 `yaml:"pattern,omitempty"`
+	Required     bool                   `yaml:"required,omitempty"`
+	Unique       bool                   `yaml:"unique,omitempty"`
+	Filterable   bool                   `yaml:"filterable,omitempty"`
+	Claim        string                 `yaml:"claim,omitempty"` // empty: the name
+	Scopes       []string               `yaml:"scopes,omitempty"`
+	UserWritable bool                   `yaml:"user_writable,omitempty"`
 }
 
 func (d attributeDeclaration) definition() identity.AttributeDefinition {
@@ -52,6 +52,18 @@ func (a *attributeValues) UnmarshalYAML(node *yaml.Node) error {
 		(*a)[key.Value] = values
 	}
 	return nil
+}
+
+// MarshalYAML implements yaml.Marshaler: one value stands alone.
+func (a attributeValues) MarshalYAML() (any, error) { //nolint:unparam // the interface has an error
+	written := make(map[string]any, len(a))
+	for name, values := range a {
+		written[name] = values
+		if len(values) == 1 {
+			written[name] = values[0]
+		}
+	}
+	return written, nil
 }
 
 // attributeTexts are the texts of one value or of a list.

@@ -9,8 +9,8 @@ import (
 // detailTypeDeclaration is a type of authorization details (RFC 9396 §2).
 type detailTypeDeclaration struct {
 	Type        string `yaml:"type"`
-	Description string `yaml:"description"`
-	Schema      any    `yaml:"schema"` // a JSON Schema
+	Description string `yaml:"description,omitempty"`
+	Schema      any    `yaml:"schema,omitempty"` // a JSON Schema
 }
 
 func (c converter) detailType(at string, d detailTypeDeclaration) identity.DetailType {

@@ -35,10 +35,8 @@ func (c converter) provider(at string, d providerDeclaration) admin.DesiredProvi
 
 // asDeclared returns a provider as the file of apply says it, without its secret.
 func asDeclared(p identity.IdentityProvider) (string, error) {
-	text, err := yaml.Marshal(map[string][]providerDeclaration{"identity_providers": {{ //nolint:gosec // the secret is left out
-		Slug: p.Slug, Kind: p.Kind, Name: p.Name, Enabled: &p.Enabled, Position: p.Position, Issuer: p.Issuer, ClientID: p.ClientID,
-		ProviderConfig: p.Config,
-	}}})
+	declared := declaredProvider(admin.DesiredProvider{IdentityProvider: p})
+	text, err := yaml.Marshal(declaration{Providers: listed[providerDeclaration]{declared}})
 	if err != nil {
 		return "", fmt.Errorf("write declaration: %w", err)
 	}

@@ -4,13 +4,13 @@ import "github.com/authly/authly/identity"
 
 type trustedDeclaration struct {
 	Issuer    string             `yaml:"issuer"`
-	Enabled   *bool              `yaml:"enabled"` // default true
-	JWKS      any                `yaml:"jwks"`
-	JWKSURI   string             `yaml:"jwks_uri"`
-	UserClaim string             `yaml:"user_claim"` // default sub, with user_match
-	UserMatch identity.UserMatch `yaml:"user_match"`
+	Enabled   *bool              `yaml:"enabled,omitempty"` // default true
+	JWKS      any                `yaml:"jwks,omitempty"`
+	JWKSURI   string             `yaml:"jwks_uri,omitempty"`
+	UserClaim string             `yaml:"user_claim,omitempty"` // default sub, with user_match
+	UserMatch identity.UserMatch `yaml:"user_match,omitempty"`
 
-	SoftwareStatements bool `yaml:"software_statements"`
+	SoftwareStatements bool `yaml:"software_statements,omitempty"`
 }
 
 func (c converter) trustedIssuer(at string, d trustedDeclaration) identity.TrustedIssuer {

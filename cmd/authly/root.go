@@ -49,7 +49,8 @@ func rootCommand(p program) *cobra.Command {
 	flags.StringVar(&a.configFile, "config", "", "YAML file with settings")
 	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
 	root.AddCommand(
-		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.keysCommand(), a.settingsCommand(), a.brandingCommand(), a.auditCommand(),
+		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.exportCommand(), a.keysCommand(), a.settingsCommand(), a.brandingCommand(),
+		a.auditCommand(),
 		a.recoverCommand(), a.invitationsCommand(), a.initialAccessTokensCommand(),
 		a.providersCommand(), a.mailCommand(), a.seedCommand(), a.versionCommand(),
 		admincli.New(admincli.Program{

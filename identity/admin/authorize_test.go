@@ -125,6 +125,10 @@ var scopesTogether = map[string][]string{
 	"Trusted.Create":  settingsWriting, "Trusted.Update": settingsWriting, "Trusted.Delete": settingsWriting,
 	"Providers.Create": settingsWriting, "Providers.Update": settingsWriting, "Providers.Delete": settingsWriting,
 	"Transfers.ExportAuditEvents": {identity.ScopeAuditRead, identity.ScopeJobsWrite},
+	"Declarations.Export": {
+		identity.ScopeSystemRead, identity.ScopeUsersRead, identity.ScopeClientsRead, identity.ScopeScopesRead, identity.ScopeGroupsRead,
+		identity.ScopeRolesRead, identity.ScopeSettingsRead,
+	},
 	"Transfers.ExportUserData": {
 		identity.ScopeJobsWrite, identity.ScopeUsersRead, identity.ScopeSessionsRead, identity.ScopeGroupsRead, identity.ScopeRolesRead,
 		identity.ScopeAuditRead,

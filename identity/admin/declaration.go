@@ -2,8 +2,8 @@ package admin
 
 import "github.com/authly/authly/identity"
 
-// Desired is a declared state of users, scopes, resources, clients, groups, roles, identity providers and
-// trusted issuers.
+// Desired is a declared state of users, scopes, resources, clients, groups, roles, identity providers,
+// trusted issuers and settings.
 type Desired struct {
 	Users     []DesiredUser
 	Scopes    []identity.Scope
@@ -16,10 +16,11 @@ type Desired struct {
 	Providers   []DesiredProvider              // nil: the file does not say
 	Trusted     []identity.TrustedIssuer       // nil: the file does not say
 	DetailTypes []identity.DetailType          // of authorization details; nil: the file does not say
+	Settings    map[string]string              // that are stored, by name; nil: the file does not say
 	Branding    *identity.Brand                // all of it; nil: the file does not say
 
-	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes, identity providers, trusted issuers and
-	// types of authorization details if the file says; never users.
+	// Prune removes what is not declared: clients, scopes, resources; groups, roles, attributes, identity providers, trusted issuers,
+	// types of authorization details and stored settings if the file says; never users.
 	Prune bool
 
 	// Place names a field by its path for who wrote the declaration, such as "users[0].email (line 7)"; nil: by its path.

@@ -46,6 +46,7 @@ func (s *Declarations) Check(ctx context.Context, desired Desired) error {
 		c.repeated(entry("trusted_issuers", i), "issuer", issuer.Issuer)
 		c.add(entry("trusted_issuers", i), issuer.WithDefaults().Check(c.deps.Settings.Get().Issuer))
 	}
+	c.settings()
 	switch {
 	case c.failed != nil:
 		return c.failed

@@ -217,6 +217,9 @@ func (a *applier) apply(ctx context.Context, d Desired) error {
 	if err := a.trustedIssuers(ctx, d); err != nil {
 		return err
 	}
+	if err := a.settings(ctx, d); err != nil {
+		return err
+	}
 	if d.Prune {
 		return a.prune(ctx, d)
 	}

@@ -168,37 +168,47 @@ func (a *applier) groupIDs(ctx context.Context, paths []string) ([]uuid.UUID, er
 
 // pruneGroups removes the groups that are not declared, those below others first.
 func (a *applier) pruneGroups(ctx context.Context) error {
-	all := map[uuid.UUID]identity.Group{}
+	var all []identity.Group
 	err := eachRow(func(page identity.KeysetRange) ([]identity.ListRow[identity.Group], error) {
 		return a.store.Groups(ctx, identity.GroupQuery{Range: page})
-	}, func(g identity.Group) { all[g.ID] = g })
+	}, func(g identity.Group) { all = append(all, g) })
 	if err != nil {
 		return err
 	}
-	type pruned struct {
-		id    uuid.UUID
-		path  string
-		depth int
-	}
-	var gone []pruned
-	for id, g := range all {
-		if a.declared[id] {
-			continue
+	paths := groupPaths(all)
+	var gone []identity.Group
+	for _, g := range all {
+		if !a.declared[g.ID] {
+			gone = append(gone, g)
 		}
-		above := []identity.Group{g}
-		for g.ParentID != nil {
-			g = all[*g.ParentID]
-			above = append(above, g)
-		}
-		slices.Reverse(above)
-		gone = append(gone, pruned{id, identity.GroupPath(above...), len(above)})
 	}
-	slices.SortFunc(gone, func(x, y pruned) int { return cmp.Or(y.depth-x.depth, strings.Compare(x.path, y.path)) })
+	slices.SortFunc(gone, func(x, y identity.Group) int {
+		return cmp.Or(strings.Count(paths[y.ID], "/")-strings.Count(paths[x.ID], "/"), strings.Compare(paths[x.ID], paths[y.ID]))
+	})
 	for _, g := range gone {
-		if _, err := a.Groups.Delete(ctx, g.id, DeleteGroupOptions{}); err != nil {
-			return fmt.Errorf("group %q: %w", g.path, err)
+		if _, err := a.Groups.Delete(ctx, g.ID, DeleteGroupOptions{}); err != nil {
+			return fmt.Errorf("group %q: %w", paths[g.ID], err)
 		}
-		a.note(identity.TargetGroup, g.path, Deleted, "")
+		a.note(identity.TargetGroup, paths[g.ID], Deleted, "")
 	}
 	return nil
+}
+
+// groupPaths returns the path of each of all groups.
+func groupPaths(all []identity.Group) map[uuid.UUID]string {
+	known := make(map[uuid.UUID]identity.Group, len(all))
+	for _, g := range all {
+		known[g.ID] = g
+	}
+	paths := make(map[uuid.UUID]string, len(all))
+	for _, g := range all {
+		line := []identity.Group{g}
+		for g.ParentID != nil {
+			g = known[*g.ParentID]
+			line = append(line, g)
+		}
+		slices.Reverse(line)
+		paths[line[len(line)-1].ID] = identity.GroupPath(line...)
+	}
+	return paths
 }
