@@ -366,6 +366,7 @@ func TestEveryMutationHappensOnce(t *testing.T) {
 			{"exportUsers", `exportUsers(input:{format:CSV}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
 			{"exportUserData", `exportUserData(input:{userId:$id}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
 			{"exportAuditEvents", `exportAuditEvents(input:{}){job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
+			{"resealSecrets", `resealSecrets{job{id state} userErrors{code}}`, identity.ActionJobCreated, nil, 1},
 			{"pauseJob", `pauseJob(input:{id:"` + running + `"}){job{id state} userErrors{code}}`, identity.ActionJobPaused, nil, 1},
 			{"resumeJob", `resumeJob(input:{id:"` + paused + `"}){job{id state} userErrors{code}}`, identity.ActionJobResumed, nil, 1},
 			{"cancelJob", `cancelJob(input:{id:"` + waiting + `"}){job{id state} userErrors{code}}`, identity.ActionJobCancelled, nil, 1},

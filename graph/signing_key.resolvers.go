@@ -51,6 +51,15 @@ func (r *mutationResolver) ImportSigningKey(ctx context.Context, input model.Imp
 	return payload, nil
 }
 
+func (r *mutationResolver) ResealSecrets(ctx context.Context) (*model.ResealSecretsPayload, error) {
+	job, err := r.admin.Transfers.Reseal(ctx)
+	if err != nil {
+		problems, err := userErrors(err, "")
+		return &model.ResealSecretsPayload{UserErrors: problems}, err
+	}
+	return &model.ResealSecretsPayload{Job: model.NewJobs([]identity.Transfer{job})[0], UserErrors: noErrors()}, nil
+}
+
 func (r *queryResolver) SigningKeys(ctx context.Context) ([]*model.SigningKey, error) {
 	list, err := r.admin.SigningKeys.List(ctx)
 	if err != nil {

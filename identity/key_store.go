@@ -18,6 +18,8 @@ type KeyStore interface {
 	MoveKey(ctx context.Context, k SigningKey, from KeyState) (bool, error)
 	// ResealKey replaces Sealed alone, in a transaction that has locked the keys.
 	ResealKey(ctx context.Context, k SigningKey) error
+	// CountSealed counts what is sealed under a root key.
+	CountSealed(ctx context.Context) (int, error)
 	// ResealRootKeyCheck replaces what shows which root key fits, where there is something.
 	ResealRootKeyCheck(ctx context.Context, sealed []byte) error
 }

@@ -367,12 +367,12 @@ func TestAnAppOutlivesTheRootKey(t *testing.T) {
 		other.admin = admin.New(other.deps, other.Domain.SigningKeys)
 		return &other
 	}
-	done, err := under(root('b'), root('a')).admin.SigningKeys.Reseal(f.ctx)
+	done, err := under(root('b'), root('a')).admin.SigningKeys.Reseal(f.ctx, func(identity.ResealPlace) {})
 	noError(t, err)
 	if done.TOTPs != 1 || done.Unreadable != 0 {
 		t.Errorf("sealed anew: %+v", done)
 	}
-	done, err = under(root('b'), root('a')).admin.SigningKeys.Reseal(f.ctx)
+	done, err = under(root('b'), root('a')).admin.SigningKeys.Reseal(f.ctx, func(identity.ResealPlace) {})
 	noError(t, err)
 	if done.TOTPs != 0 {
 		t.Errorf("and again: %+v", done)

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Transfer is a long import or export that an administrator has asked for. The queue of jobs only says that one is due;
+// Transfer is a long import, export or other work that an administrator has asked for. The queue of jobs only says that one is due;
 // what is true of it is here, and Step lets each of its transactions happen once.
 type Transfer struct {
 	ID         uuid.UUID
@@ -28,7 +28,7 @@ type Transfer struct {
 	ExpiresAt  *time.Time // when it is removed with all that belongs to it; nil while it runs
 }
 
-// TransferKind is what is transferred.
+// TransferKind is what is transferred, or done to very many things.
 type TransferKind string
 
 // The kinds.
@@ -36,11 +36,15 @@ const (
 	TransferUserImport  TransferKind = "users.import"
 	TransferUserExport  TransferKind = "users.export"
 	TransferAuditExport TransferKind = "audit.export"
-	TransferUserData    TransferKind = "user.data" // all of one person
+	TransferUserData    TransferKind = "user.data"      // all of one person
+	TransferReseal      TransferKind = "secrets.reseal" // moves nothing: seals under the current root key
 )
 
-// Export reports whether the file is made here, not sent.
-func (k TransferKind) Export() bool { return k != TransferUserImport }
+// Import reports whether a file is sent first.
+func (k TransferKind) Import() bool { return k == TransferUserImport }
+
+// Export reports whether a file is made.
+func (k TransferKind) Export() bool { return !k.Import() && k != TransferReseal }
 
 // TransferState is where a transfer stands.
 type TransferState string

@@ -48,6 +48,16 @@ func (s *Store) SealCheck(ctx context.Context, value []byte) error {
 	return s.fault("insert the check of the root key", err)
 }
 
+// CountSealed implements identity.KeyStore.
+func (s *Store) CountSealed(ctx context.Context) (int, error) {
+	var n int
+	err := s.read().NewRaw(`SELECT (SELECT count(*) FROM signing_keys) + (SELECT count(*) FROM audit_keys) + (SELECT count(*) FROM totps)
+		+ (SELECT count(*) FROM identity_providers) + (SELECT count(*) FROM clients WHERE auth_method = ?)
+		+ (SELECT count(*) FROM event_streams WHERE sealed IS NOT NULL) + (SELECT count(*) FROM pairwise_key)`,
+		string(identity.AuthClientSecretJWT)).Scan(ctx, &n)
+	return n, s.fault("count what is sealed", err)
+}
+
 // ResealRootKeyCheck implements identity.KeyStore.
 func (s *Store) ResealRootKeyCheck(ctx context.Context, sealed []byte) error {
 	_, err := s.write().NewRaw("UPDATE root_key_check SET sealed = ?", sealed).Exec(ctx)

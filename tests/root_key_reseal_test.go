@@ -2,6 +2,7 @@ package tests
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -94,6 +95,53 @@ func TestSecretsToSignWithAreSealedAnew(t *testing.T) {
 		n.Stop()
 		alone := harness.Start(t, db, harness.Env("AUTHLY_SECRET_KEY", otherRoot))
 		signs(alone)
+	})
+}
+
+// TestSecretsAreSealedAnewInPortions: the command that is stopped before the keys has done the portions before, and a job of the server
+// the rest. Until then the former root key opens the database alone, and afterwards the new one.
+func TestSecretsAreSealedAnewInPortions(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		env := served(t, db)
+		both, alone := withRoot(env, otherRoot, harness.RootSecret), withRoot(env, otherRoot)
+		a := administer(t, db, harness.Env("AUTHLY_SECRET_KEY", otherRoot), harness.Env("AUTHLY_SECRET_KEYS_OLD", harness.RootSecret))
+		old := harness.Start(t, db, harness.Env("AUTHLY_ISSUER", a.Issuer), harness.WithClock(a.Clock))
+		robots := make([]admin.NewClient, 250)
+		for i := range robots {
+			robots[i] = signsWith(fmt.Sprintf("robot-%d", i), signingSecret, nil)
+		}
+		old.Apply(t, admin.Desired{Scopes: []identity.Scope{{Name: "reports"}}, Clients: robots})
+		old.Stop()
+		resume := stopResealing(t, db)
+		if code, _, _ := harness.Command(t, both, "", "keys", "rotate-root"); code != 1 {
+			t.Errorf("stopped, it ends with %d", code)
+		}
+		resume()
+		command(t, env, "keys", "list")
+		keys := db.Count(t, "SELECT count(*) FROM signing_keys") + db.Count(t, "SELECT count(*) FROM audit_keys")
+		id := dig(a.run(t, "mutation{resealSecrets{job{id kind state} userErrors{code}}}"), "resealSecrets", "job", "id").(string)
+		job := a.finished(t, id)
+		if dig(job, "state") != "SUCCEEDED" || dig(job, "counts", "failed") != 0.0 || dig(job, "counts", "processed").(float64) < float64(keys+250) {
+			t.Errorf("%v of %d keys", job, keys)
+		}
+		if updated := dig(job, "counts", "updated").(float64); updated < 1 || updated > float64(keys+2) {
+			t.Errorf("%v sealed anew: those of before were to stay", updated)
+		}
+		if done := dig(a.run(t, `query($id:ID!){job(id:$id){kind progress downloadUrl}}`, "id", id), "job"); dig(done, "kind") != "RESEAL" ||
+			dig(done, "progress") != 100.0 || dig(done, "downloadUrl") != nil {
+			t.Errorf("%v", done)
+		}
+		if n := db.Count(t, "SELECT step FROM transfers"); n < 4 { // clients in two portions
+			t.Errorf("%d steps", n)
+		}
+		command(t, alone, "keys", "list")
+		if code, _, _ := harness.Command(t, env, "", "keys", "list"); code != 2 {
+			t.Errorf("afterwards, the former root key is enough: %d", code)
+		}
+		if n := db.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'key.resealed' AND actor_kind = 'user'"); n == 0 {
+			t.Error("the trail does not say who has asked")
+		}
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/server"
 )
 
@@ -16,26 +17,23 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 		Short: "Seal under the current root key what is sealed under a former one",
 		Long: "Seal under AUTHLY_SECRET_KEY what is sealed under one of AUTHLY_SECRET_KEYS_OLD: signing keys and the keys of the audit " +
 			"chain, authenticator apps, secrets at identity providers and those that clients sign with. " +
-			"Every node must know the new root key first. All is done or nothing; it may be run again " +
-			"at any time, while servers serve.",
+			"Every node must know the new root key first. It is done in portions, the keys last; whoever stopped it runs it again. " +
+			"Servers may serve meanwhile. The admin API has it as a job (resealSecrets).",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.asOperator(cmd.Context(), "keys", func(ctx context.Context, s *server.Server) error {
-				done, err := s.Admin.SigningKeys.Reseal(ctx)
+				done, err := s.Admin.SigningKeys.Reseal(ctx, func(at identity.ResealPlace) {
+					if isTerminal(a.stderr) {
+						fmt.Fprintf(a.stderr, "\r%d of %d looked at", at.Seen, at.Total)
+					}
+				})
+				if isTerminal(a.stderr) {
+					fmt.Fprintln(a.stderr)
+				}
 				if err != nil {
 					return err
 				}
-				counts := struct {
-					SigningKeys int `json:"signing_keys"`
-					AuditKeys   int `json:"audit_keys"`
-					TOTPs       int `json:"totps"`
-					Providers   int `json:"identity_providers"`
-					Clients     int `json:"clients"`
-					Pairwise    int `json:"pairwise_key"`
-					Streams     int `json:"event_streams"`
-					Unreadable  int `json:"unreadable"`
-				}{done.SigningKeys, done.AuditKeys, done.TOTPs, done.Providers, done.Clients, done.Pairwise, done.Streams, done.Unreadable}
-				return a.print(counts, func(w io.Writer) {
+				return a.print(done, func(w io.Writer) {
 					fmt.Fprintf(w, "sealed anew: %d signing keys, %d keys of the audit chain, %d authenticator apps, "+
 						"%d secrets at identity providers, %d clients that sign with their secrets, %d keys of pairwise subjects, "+
 						"%d headers of event streams; unreadable: %d\n",

@@ -85,6 +85,7 @@ type MutationResolver interface {
 	RotateSigningKey(ctx context.Context, input model.RotateSigningKeyInput) (*model.RotateSigningKeyPayload, error)
 	RetireSigningKey(ctx context.Context, input model.RetireSigningKeyInput) (*model.RetireSigningKeyPayload, error)
 	ImportSigningKey(ctx context.Context, input model.ImportSigningKeyInput) (*model.ImportSigningKeyPayload, error)
+	ResealSecrets(ctx context.Context) (*model.ResealSecretsPayload, error)
 	CreateTrustedIssuer(ctx context.Context, input model.CreateTrustedIssuerInput) (*model.CreateTrustedIssuerPayload, error)
 	UpdateTrustedIssuer(ctx context.Context, input model.UpdateTrustedIssuerInput) (*model.UpdateTrustedIssuerPayload, error)
 	DeleteTrustedIssuer(ctx context.Context, input model.DeleteTrustedIssuerInput) (*model.DeleteTrustedIssuerPayload, error)
@@ -6721,6 +6722,61 @@ func (ec *executionContext) fieldContext_Mutation_importSigningKey(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_resealSecrets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resealSecrets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().ResealSecrets(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				anyOf, err := ec.unmarshalNString2ᚕᚕstringᚄ(ctx, []any{[]any{"admin:keys:write", "admin:jobs:write"}})
+				if err != nil {
+					var zeroVal *model.ResealSecretsPayload
+					return zeroVal, err
+				}
+				limited, err := ec.unmarshalNBoolean2bool(ctx, false)
+				if err != nil {
+					var zeroVal *model.ResealSecretsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.HasScope == nil {
+					var zeroVal *model.ResealSecretsPayload
+					return zeroVal, errors.New("directive hasScope is not implemented")
+				}
+				return ec.Directives.HasScope(ctx, nil, directive0, anyOf, limited)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ResealSecretsPayload) graphql.Marshaler {
+			return ec.marshalOResealSecretsPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐResealSecretsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resealSecrets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResealSecretsPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createTrustedIssuer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11088,6 +11144,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "importSigningKey":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_importSigningKey(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "resealSecrets":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resealSecrets(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

@@ -2830,6 +2830,8 @@ enum JobKind {
   AUDIT_EXPORT
   "Writes all that is stored about one person to a document."
   USER_DATA_EXPORT
+  "Seals under the current root key what is sealed under a former one."
+  RESEAL
 }
 
 "Where a job stands. The last three are final."
@@ -2874,7 +2876,7 @@ enum ImportMode {
   UPSERT_BY_EMAIL
 }
 
-"A long import or export that runs in the background."
+"A long import, export or other work that runs in the background."
 type Job implements Node @cacheControl(maxAge: 0) {
   "Such as job_..."
   id: ID!
@@ -2887,7 +2889,7 @@ type Job implements Node @cacheControl(maxAge: 0) {
   finishedAt: DateTime
   "When it is removed with all that belongs to it. Null: not as long as it runs."
   expiresAt: DateTime
-  "How many percent are done: of the file that is read, or of the rows that there were when an export began."
+  "How many percent are done: of the file that is read, or of what there was when the job began."
   progress: Int!
   counts: JobCounts! @cost(weight: "0")
   "Why the whole job failed."
@@ -4638,6 +4640,17 @@ extend type Mutation {
     @hasScope(anyOf: [["admin:keys:write", "admin:admins:write"]])
 }
 
+extend type Mutation {
+  # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
+  """
+  Seals under the current root key all that is sealed under a former one: authenticator apps, secrets, and last the keys. It is a job, which
+  shows how far it has come; counts.updated are sealed anew, counts.failed are sealed under a key that the server was not given.
+  """
+  resealSecrets: ResealSecretsPayload
+    @hasScope(anyOf: [["admin:keys:write", "admin:jobs:write"]])
+    @cost(weight: "10")
+}
+
 "A rotation."
 input RotateSigningKeyInput {
   algorithm: SigningAlgorithm!
@@ -4677,6 +4690,12 @@ type RotateSigningKeyPayload {
 type RetireSigningKeyPayload {
   "All that are published now."
   signingKeys: [SigningKey!]
+  userErrors: [UserError!]!
+}
+
+"Payload of resealSecrets."
+type ResealSecretsPayload {
+  job: Job
   userErrors: [UserError!]!
 }
 
@@ -7172,6 +7191,16 @@ func (ec *executionContext) childFields_RemovedRoleCounts(ctx context.Context, f
 		return ec.fieldContext_RemovedRoleCounts_groups(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemovedRoleCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_ResealSecretsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_ResealSecretsPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResealSecretsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResealSecretsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResetUserPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -95,6 +95,70 @@ func (ec *executionContext) fieldContext_ImportSigningKeyPayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _ResealSecretsPayload_job(ctx context.Context, field graphql.CollectedField, obj *model.ResealSecretsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResealSecretsPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResealSecretsPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResealSecretsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResealSecretsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResealSecretsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResealSecretsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResealSecretsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResealSecretsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RetireSigningKeyPayload_signingKeys(ctx context.Context, field graphql.CollectedField, obj *model.RetireSigningKeyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -691,6 +755,44 @@ func (ec *executionContext) _ImportSigningKeyPayload(ctx context.Context, sel as
 	return out
 }
 
+var resealSecretsPayloadImplementors = []string{"ResealSecretsPayload"}
+
+func (ec *executionContext) _ResealSecretsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ResealSecretsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resealSecretsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResealSecretsPayload")
+		case "job":
+			out.Values[i] = ec._ResealSecretsPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ResealSecretsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var retireSigningKeyPayloadImplementors = []string{"RetireSigningKeyPayload"}
 
 func (ec *executionContext) _RetireSigningKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RetireSigningKeyPayload) graphql.Marshaler {
@@ -904,6 +1006,13 @@ func (ec *executionContext) marshalOImportSigningKeyPayload2ᚖgithubᚗcomᚋau
 		return graphql.Null
 	}
 	return ec._ImportSigningKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOResealSecretsPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐResealSecretsPayload(ctx context.Context, sel ast.SelectionSet, v *model.ResealSecretsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ResealSecretsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORetireSigningKeyPayload2ᚖgithubᚗcomᚋauthlyᚋauthlyᚋgraphᚋmodelᚐRetireSigningKeyPayload(ctx context.Context, sel ast.SelectionSet, v *model.RetireSigningKeyPayload) graphql.Marshaler {

@@ -44,6 +44,7 @@ func (j *Job) Link(ask func() (*admin.SignedLink, error)) (*admin.SignedLink, er
 var JobKinds = map[identity.TransferKind]JobKind{
 	identity.TransferUserImport: JobKindUserImport, identity.TransferUserExport: JobKindUserExport,
 	identity.TransferAuditExport: JobKindAuditExport, identity.TransferUserData: JobKindUserDataExport,
+	identity.TransferReseal: JobKindReseal,
 }
 
 // IsNode marks the type as a Node.

@@ -1541,6 +1541,12 @@ type RemovedRoleCounts struct {
 	Groups int `json:"groups"`
 }
 
+// Payload of resealSecrets.
+type ResealSecretsPayload struct {
+	Job        *Job        `json:"job,omitempty"`
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // A user whose password is reset.
 type ResetUserPasswordInput struct {
 	ID string `json:"id"`
@@ -3458,6 +3464,8 @@ const (
 	JobKindAuditExport JobKind = "AUDIT_EXPORT"
 	// Writes all that is stored about one person to a document.
 	JobKindUserDataExport JobKind = "USER_DATA_EXPORT"
+	// Seals under the current root key what is sealed under a former one.
+	JobKindReseal JobKind = "RESEAL"
 )
 
 var AllJobKind = []JobKind{
@@ -3465,11 +3473,12 @@ var AllJobKind = []JobKind{
 	JobKindUserExport,
 	JobKindAuditExport,
 	JobKindUserDataExport,
+	JobKindReseal,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindUserImport, JobKindUserExport, JobKindAuditExport, JobKindUserDataExport:
+	case JobKindUserImport, JobKindUserExport, JobKindAuditExport, JobKindUserDataExport, JobKindReseal:
 		return true
 	}
 	return false

@@ -129,6 +129,7 @@ var scopesTogether = map[string][]string{
 		identity.ScopeSystemRead, identity.ScopeUsersRead, identity.ScopeClientsRead, identity.ScopeScopesRead, identity.ScopeGroupsRead,
 		identity.ScopeRolesRead, identity.ScopeSettingsRead,
 	},
+	"Transfers.Reseal": {identity.ScopeJobsWrite, identity.ScopeKeysWrite},
 	"Transfers.ExportUserData": {
 		identity.ScopeJobsWrite, identity.ScopeUsersRead, identity.ScopeSessionsRead, identity.ScopeGroupsRead, identity.ScopeRolesRead,
 		identity.ScopeAuditRead,

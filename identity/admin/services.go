@@ -71,7 +71,7 @@ func New(d identity.Deps, keys *identity.SigningKeys) *Services {
 	s.Sessions = &Sessions{store: d.Store, changes: changes, users: s.Users}
 	s.Transfers = &Transfers{
 		store: d.Store, bulk: d.Store, people: d.Store, trail: d.Store, chain: s.Audit.chain, changes: changes, users: s.Users,
-		documents: userdata.New(d), issuer: d.Settings.Get().Issuer, settings: d.Settings,
+		documents: userdata.New(d), issuer: d.Settings.Get().Issuer, settings: d.Settings, signing: keys,
 	}
 	s.Declarations = &Declarations{deps: d, keys: keys}
 	return s

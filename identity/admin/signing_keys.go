@@ -84,21 +84,6 @@ func (s *SigningKeys) Import(ctx context.Context, material string, algorithm ide
 	return key.KID, list, err
 }
 
-// Reseal seals under the current root key everything that is sealed under a former one, in one transaction: whoever is
-// stopped has done nothing, and does it again.
-func (s *SigningKeys) Reseal(ctx context.Context) (identity.Resealed, error) {
-	if err := requireScope(ctx, identity.ScopeKeysWrite); err != nil {
-		return identity.Resealed{}, err
-	}
-	done, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (identity.Resealed, error) {
-		return s.keys.ResealIn(ctx, tx, s.changes.keys)
-	})
-	if err != nil {
-		return identity.Resealed{}, fmt.Errorf("seal under the current root key: %w", err)
-	}
-	return done, nil
-}
-
 // change runs a change of keys once, and returns those that are published then.
 func (s *SigningKeys) change(
 	ctx context.Context, what string, do func(ctx context.Context, tx identity.Store) error,

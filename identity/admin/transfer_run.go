@@ -79,7 +79,7 @@ func (s *Transfers) end(ctx context.Context, tx identity.Store, t identity.Trans
 	if err != nil || !held {
 		return err
 	}
-	if failure == nil && !t.Kind.Export() { // all but the end has gone already
+	if failure == nil && t.Kind.Import() { // all but the end has gone already
 		if err := tx.DeleteChunks(ctx, t.UploadID, math.MaxInt32); err != nil {
 			return err
 		}
@@ -105,8 +105,7 @@ func present(ctx context.Context, tx identity.Store, at time.Time, asked identit
 	return ctx, holdScopes(ctx, tx, scopes...)
 }
 
-// TransferProgress returns how many percent of a transfer are done: of the file that is read, or of the rows that there were when
-// an export began.
+// TransferProgress returns how many percent of a transfer are done: of the file that is read, or of what there was when it began.
 func TransferProgress(t identity.Transfer) int {
 	var at struct {
 		Offset int `json:"offset"`
@@ -119,7 +118,7 @@ func TransferProgress(t identity.Transfer) int {
 		return 0
 	}
 	done, all := at.Offset, t.Size
-	if t.Kind.Export() {
+	if !t.Kind.Import() {
 		done, all = t.Counts.Processed, at.Total
 	}
 	if all == 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/authly/authly/identity/userdata"
 )
 
-// Transfers is administration of imports and exports.
+// Transfers is administration of imports, exports and what else takes long.
 type Transfers struct {
 	changes
 	store     identity.TransferStore
@@ -23,6 +23,7 @@ type Transfers struct {
 	documents *userdata.Documents
 	users     *Users
 	settings  *identity.LiveSettings
+	signing   *identity.SigningKeys
 	issuer    string
 }
 
@@ -53,6 +54,7 @@ func (s *Transfers) jobKinds() []identity.JobKind {
 	return []identity.JobKind{
 		kind(identity.TransferUserImport, runImport), kind(identity.TransferUserExport, runUserExport),
 		kind(identity.TransferAuditExport, runAuditExport), kind(identity.TransferUserData, runUserData),
+		kind(identity.TransferReseal, runReseal),
 	}
 }
 
@@ -69,7 +71,7 @@ func (s *Transfers) gaveUp(ctx context.Context, tx identity.Store, job identity.
 	return s.end(ctx, tx, t, identity.ErrInternal)
 }
 
-// create asks for a transfer: an import that waits for its file, or an export that is due. told is what the audit trail has of
+// create asks for a transfer: an import that waits for its file, or what is due. told is what the audit trail has of
 // the options.
 func (s *Transfers) create(ctx context.Context, kind identity.TransferKind, options, told any) (identity.Transfer, error) {
 	text, err := json.Marshal(options)
@@ -80,8 +82,11 @@ func (s *Transfers) create(ctx context.Context, kind identity.TransferKind, opti
 	t := identity.Transfer{
 		ID: s.source.NewID(), Kind: kind, Actor: identity.ActorFrom(ctx), Options: text, Checkpoint: json.RawMessage("{}"), CreatedAt: now,
 	}
+	if !kind.Import() {
+		state = identity.TransferRunning
+	}
 	if kind.Export() {
-		state, t.UploadID = identity.TransferRunning, s.source.NewID()
+		t.UploadID = s.source.NewID()
 	}
 	t = t.Became(state, now)
 	done, err := runIdempotent(ctx, s.changes, func(ctx context.Context, tx identity.Store) (uuid.UUID, error) {

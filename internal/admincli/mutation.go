@@ -43,7 +43,11 @@ func callOf(n *noun, v verb) *call {
 		c.inputs = queryOf(v.field, nil).inputs
 		return c
 	}
-	t := c.field.Arguments.ForName("input").Type
+	argument := c.field.Arguments.ForName("input")
+	if argument == nil {
+		return c
+	}
+	t := argument.Type
 	for _, f := range loaded().Types[t.Name()].Fields {
 		c.inputs = append(c.inputs, inputs([]string{f.Name}, f.Type, f.Description, n, []string{t.Name()})...)
 	}
@@ -98,7 +102,9 @@ func (s *session) verbCommand(n *noun, v verb) *cobra.Command {
 	if c.operation == ast.Query {
 		return cmd
 	}
-	flags.StringVarP(&c.file, "file", "f", "", "YAML or JSON with the fields of the input, which flags go before; - is standard input")
+	if len(c.inputs) > 0 {
+		flags.StringVarP(&c.file, "file", "f", "", "YAML or JSON with the fields of the input, which flags go before; - is standard input")
+	}
 	flags.StringVar(&c.key, "idempotency-key", "", "what happens with this key happens once within a day; without it one is made up")
 	if clears(c.inputs) {
 		flags.StringSliceVar(&c.unset, "unset", nil, "fields to clear, by the names of their flags")
@@ -222,6 +228,9 @@ func (s *session) run(cmd *cobra.Command, c *call, args []string) error {
 
 // mutation writes a document.
 func mutation(f *ast.FieldDefinition, set string) string {
+	if len(f.Arguments) == 0 {
+		return fmt.Sprintf("mutation { %s%s }", f.Name, set)
+	}
 	return fmt.Sprintf("mutation ($input: %s) { %s(input: $input)%s }", f.Arguments.ForName("input").Type, f.Name, set)
 }
 
@@ -230,6 +239,9 @@ func mutation(f *ast.FieldDefinition, set string) string {
 func (s *session) mutate(ctx context.Context, c *call, into map[string]any, set string, columns []string, data *os.File) error {
 	document := mutation(c.field, set)
 	variables := map[string]any{"input": into}
+	if len(c.field.Arguments) == 0 {
+		variables = nil
+	}
 	if err := check(document, variables); err != nil {
 		return err
 	}

@@ -191,6 +191,7 @@ var nouns = []noun{
 			{name: "rotate", field: "rotateSigningKey", args: "algorithm", asks: "Let the next key of %s sign?"},
 			{name: "retire", field: "retireSigningKey", args: "id", asks: "Take the key %s out of use?"},
 			{name: "import", field: "importSigningKey"},
+			{name: "reseal", field: "resealSecrets"},
 		},
 	},
 	{

@@ -35,7 +35,7 @@ var readMethods = []string{
 
 	"AttributeDefinitions", "AttributeHolders", "CountAttributeUsers", "LockAttributeDefinition", "LockAttributeDefinitions", "UserAttributes",
 	"LockSettings", "StoredSettings", "LockBrand", "StoredBrand", "StoredBrandUnless",
-	"SealedTOTPs", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
+	"SealedTOTPs", "CountSealed", "TOTPOf", "PasskeyHandle", "PasskeyByCredential", "PasskeysOf", "OneTimeTokenByDigest", "OneTimeTokensOf", "RecoveryCodesOf",
 	"BrowsersOfUsers", "CountTrusted", "RegistrationByDigest", "SignInCodeByDigest", "DeviceAuthorizationByCode", "DeviceAuthorizationByUserCode",
 	"BackchannelRequestByID", "BackchannelRequestByDigest", "WaitingBackchannelRequests",
 	"UnusedClients", "InitialAccessTokenByDigest", "InitialAccessTokensByID", "InitialAccessTokens", "CountInitialAccessTokens",

@@ -143,6 +143,7 @@ func secondFactors(r *runner) {
 			apps = append(apps, f.totp(f.user().ID))
 		}
 		slices.SortFunc(apps, func(a, b identity.TOTP) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+		f.equal(must(f.store.CountSealed(f.ctx))(f), 3)
 		f.equal(must(f.store.SealedTOTPs(f.ctx, uuid.Nil, 2))(f), apps[:2])
 		f.equal(must(f.store.SealedTOTPs(f.ctx, apps[1].ID, 2))(f), apps[2:])
 		f.noError(f.store.ResealTOTP(f.ctx, apps[0], []byte("anew")))
