@@ -1,6 +1,9 @@
 package identity
 
 import (
+	"net/mail"
+	"net/netip"
+	"net/url"
 	"sync/atomic"
 	"time"
 )
@@ -41,6 +44,8 @@ type Settings struct {
 	PasswordGrant         bool          // the password grant exists (migration only)
 	FrontChannelTokens    bool          // there are response types with tokens, which OAuth 2.1 has dropped
 	Locale                string        // BCP 47, in which people read of whom nothing else is known
+	MailFrom              mail.Address  // sender of messages to users
+	MailReplyTo           *mail.Address // whom people reply to; nil = the sender
 	EmailSignIn           bool          // a mailed code signs in, as one factor
 	Registration          RegistrationMode
 	ClientRegistration    ClientRegistrationPolicy
@@ -100,6 +105,17 @@ func (s *Settings) TemporaryPasswordEnd(made time.Time) *time.Time {
 	return &end
 }
 
+// defaultSender is who sends messages where the operator has named nobody.
+func defaultSender(issuer string) mail.Address {
+	host := "localhost" // also in place of an IP address, which is no domain
+	if at, err := url.Parse(issuer); err == nil {
+		if _, err := netip.ParseAddr(at.Hostname()); err != nil && at.Hostname() != "" {
+			host = at.Hostname()
+		}
+	}
+	return mail.Address{Name: ownName, Address: "no-reply@" + host}
+}
+
 // DefaultSettings are the defaults of the design.
 func DefaultSettings(issuer string) Settings {
 	return Settings{
@@ -124,6 +140,7 @@ func DefaultSettings(issuer string) Settings {
 		SelfDelete:          true,
 		SelfExport:          true,
 		Locale:              "en",
+		MailFrom:            defaultSender(issuer),
 		Registration:        RegistrationClosed,
 		ClientRegistration: ClientRegistrationPolicy{
 			Mode: ClientRegistrationClosed, Grants: []GrantType{GrantAuthorizationCode, GrantRefreshToken},

@@ -1,10 +1,12 @@
 package tests
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/authly/authly/graph/model"
 	"github.com/authly/authly/identity/admin"
 	"github.com/authly/authly/tests/harness"
 )
@@ -32,6 +34,30 @@ func changePassword(t *testing.T, n *harness.Node) {
 	if b.Has("password-submit") {
 		t.Fatalf("the password was not changed: %s", b.Text())
 	}
+}
+
+// TestTheSenderChangesWhileTheServerRuns: on every node, and what the environment says is pinned.
+func TestTheSenderChangesWhileTheServerRuns(t *testing.T) {
+	t.Parallel()
+	harness.EachDatabase(t, func(t *testing.T, db harness.Database) {
+		mailbox := harness.NewMailbox(t, false)
+		a := administer(t, db, withMail(mailbox)[:2]...)
+		changePassword(t, a.Node)
+		if l := mailbox.Next(t); l.Header.Get("From") != `"Authly" <no-reply@127.0.0.1>` && l.Header.Get("From") != `"Authly" <no-reply@localhost>` {
+			t.Errorf("by itself it sends as %q", l.Header.Get("From"))
+		}
+		a.run(t, updateSettingsDocument, "i", object{"values": []object{
+			{"name": "AUTHLY_MAIL_FROM", "value": "Acme <id@acme.example>"}, {"name": "AUTHLY_MAIL_REPLY_TO", "value": "help@acme.example"},
+		}})
+		a.run(t, `mutation($id:ID!){sendTestEmail(input:{userId:$id}){userErrors{code}}}`, "id", model.KindUser.ID(a.User(t, "alice").ID))
+		if l := mailbox.Next(t); l.From != "id@acme.example" || l.Header.Get("From") != `"Acme" <id@acme.example>` || l.Header.Get("Reply-To") != "<help@acme.example>" {
+			t.Errorf("then as %+v", l)
+		}
+		refused := a.run(t, updateSettingsDocument, "i", object{"values": []object{{"name": "AUTHLY_MAIL_FROM", "value": "a@b.example, c@d.example"}}})
+		if text := fmt.Sprint(refused); !strings.Contains(text, "must be an address") {
+			t.Errorf("two senders: %s", text)
+		}
+	})
 }
 
 // TestWhoChangesAPasswordHearsOfItByMail: over TLS, to the stored address, plain and in HTML; and what was said is gone

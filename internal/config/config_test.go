@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -59,7 +58,6 @@ func TestDefaults(t *testing.T) {
 		Issuer: "http://localhost:8080", Listen: "127.0.0.1:8080", MetricsAddr: "127.0.0.1:9464",
 		ShutdownTimeout: 20 * time.Second,
 		DiskReserve:     16, DatabaseURL: "sqlite:data/authly.db", Cache: true, AdminUsername: "admin", AdminEmail: "admin@localhost",
-		Mail:           SMTP{From: mail.Address{Name: "Authly", Address: "no-reply@localhost"}},
 		AdminAllowed:   []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		AccessTokenTTL: 10 * time.Minute, IDTokenTTL: 10 * time.Minute, CodeTTL: time.Minute,
 		RefreshTokenTTL: 720 * time.Hour, RefreshTokenIdleTTL: 336 * time.Hour, RefreshGrace: 30 * time.Second,

@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -26,8 +25,8 @@ type SMTP struct {
 	Password Secret
 	Roots    *x509.CertPool // nil = the system's
 	Log      bool           // messages are written to the log instead
-	From     mail.Address
-	ReplyTo  *mail.Address // nil = none
+	From     mail.Address   // zero = that of the domain
+	ReplyTo  *mail.Address  // nil = none
 }
 
 // Enabled reports whether messages go anywhere.
@@ -114,14 +113,7 @@ func (c *Config) checkMail(faults *Faults) {
 	if err != nil {
 		return // said already
 	}
-	host := issuer.Hostname()
-	if c.Mail.Log && !isLoopback(host) {
+	if c.Mail.Log && !isLoopback(issuer.Hostname()) {
 		faults.add(smtpURL, "may be log: only when the issuer is on loopback: links that must be nobody else's would be in the log")
-	}
-	if c.Mail.From.Address == "" {
-		if net.ParseIP(host) != nil {
-			host = "localhost"
-		}
-		c.Mail.From = mail.Address{Name: "Authly", Address: "no-reply@" + host}
 	}
 }

@@ -146,11 +146,11 @@ var variables = []Variable{
 		Meaning: "PEM certificates of the authorities that the mail server is believed by, instead of the system's",
 	},
 	{
-		Name: "AUTHLY_MAIL_FROM", set: setter{identity.SettingText, setMailFrom},
+		Name: "AUTHLY_MAIL_FROM", Runtime: true, set: setter{identity.SettingText, setMailFrom},
 		Meaning: "sender of messages, `Name <address>`; `Authly <no-reply@HOST>` with the host of the issuer",
 	},
 	{
-		Name: "AUTHLY_MAIL_REPLY_TO", set: setter{identity.SettingText, setMailReplyTo},
+		Name: "AUTHLY_MAIL_REPLY_TO", Runtime: true, set: setter{identity.SettingText, setMailReplyTo},
 		Meaning: "who gets the answers of people",
 	},
 	{

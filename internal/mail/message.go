@@ -31,8 +31,8 @@ func compose(config Config, m identity.MailMessage, c identity.MailContent) (*sm
 	message := smtp.NewMsg(smtp.WithNoDefaultUserAgent())
 	message.FromMailAddress(config.from())
 	message.ToMailAddress(to)
-	if config.ReplyTo != nil {
-		message.ReplyToMailAddress(config.ReplyTo)
+	if to := config.Settings().MailReplyTo; to != nil {
+		message.ReplyToMailAddress(to)
 	}
 	message.Subject(t.subject)
 	message.SetDateWithValue(m.CreatedAt)
@@ -46,7 +46,7 @@ func compose(config Config, m identity.MailMessage, c identity.MailContent) (*sm
 
 // from is the sender, in the name of the brand unless the operator has given the sender a name.
 func (c Config) from() *mail.Address {
-	from := c.From
+	from := c.Settings().MailFrom
 	if b := c.brand(); b != nil && b.ProductName != "" && (from.Name == "" || from.Name == (*identity.Brand)(nil).Name()) {
 		from.Name = b.ProductName
 	}

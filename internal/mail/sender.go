@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/mail"
 	"time"
 
 	smtp "github.com/wneessen/go-mail"
@@ -28,7 +27,7 @@ const (
 	NoTLS // for a server on the same machine
 )
 
-// Config says where messages go and from whom they come.
+// Config says where messages go.
 type Config struct {
 	Host     string
 	Port     int
@@ -36,10 +35,8 @@ type Config struct {
 	Username string // "" = without authentication
 	Password string
 	Roots    *x509.CertPool // whose certificates are believed; nil = the system's
-	From     mail.Address
-	ReplyTo  *mail.Address // nil = none
-	IssuedBy string        // host of the issuer; also what is after the @ of message ids
-	// Settings have the language of users who have none of those that there are, and the brand; nil = English, and ours.
+	IssuedBy string         // host of the issuer; also what is after the @ of message ids
+	// Settings have the sender, the language of users who have none of those that there are, and the brand. They may change.
 	Settings func() *identity.Settings
 }
 

@@ -34,8 +34,9 @@ func configFor(t *testing.T, m *harness.Mailbox) mail.Config {
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(authority)
+	settings := identity.Settings{MailFrom: netmail.Address{Name: "Säm", Address: "no-reply@example.org"}}
 	return mail.Config{
-		Host: host, Port: number, Roots: roots, IssuedBy: "id.example.org", From: netmail.Address{Name: "Säm", Address: "no-reply@example.org"},
+		Host: host, Port: number, Roots: roots, IssuedBy: "id.example.org", Settings: func() *identity.Settings { return &settings },
 	}
 }
 

@@ -352,7 +352,7 @@ func (c Config) facts(content identity.MailContent, w *translation.Words) facts 
 // wordsFor returns the language of the user, if it is spoken, else the server's.
 func (c Config) wordsFor(m identity.MailMessage) *translation.Words {
 	code := translation.Match(m.Locale)
-	if code == "" && c.Settings != nil {
+	if code == "" {
 		code = c.Settings().Locale
 	}
 	w := translation.In(code)
@@ -360,12 +360,7 @@ func (c Config) wordsFor(m identity.MailMessage) *translation.Words {
 }
 
 // brand returns how messages look, or nil.
-func (c Config) brand() *identity.Brand {
-	if c.Settings == nil {
-		return nil
-	}
-	return c.Settings().Brand
-}
+func (c Config) brand() *identity.Brand { return c.Settings().Brand }
 
 // in returns the text in a language.
 func (t text) in(w *translation.Words) text {

@@ -21,8 +21,7 @@ func newMailer(c config.Config, live *identity.LiveSettings, logger *slog.Logger
 	}
 	settings := mail.Config{
 		Host: c.Mail.Host, Port: c.Mail.Port, Username: c.Mail.Username, Password: string(c.Mail.Password), Roots: c.Mail.Roots,
-		From: c.Mail.From, ReplyTo: c.Mail.ReplyTo, IssuedBy: issuer.Hostname(),
-		Settings: live.Get,
+		IssuedBy: issuer.Hostname(), Settings: live.Get,
 	}
 	switch {
 	case c.Mail.Log:

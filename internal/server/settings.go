@@ -33,6 +33,10 @@ func settingsOf(c config.Config) identity.Settings {
 	settings.TermsVersion, settings.TermsURL = c.TermsVersion, c.TermsURL
 	settings.SecondFactors = identity.FactorPolicy(c.SecondFactors)
 	settings.SelfDelete, settings.SelfExport = c.SelfDelete, c.SelfExport
+	if c.Mail.From.Address != "" {
+		settings.MailFrom = c.Mail.From
+	}
+	settings.MailReplyTo = c.Mail.ReplyTo
 	settings.EmailSignIn = c.EmailSignIn
 	settings.Passkeys = identity.PasskeyPolicy(c.Passkeys)
 	settings.TrustBrowser = c.TrustBrowser
