@@ -17,10 +17,11 @@ const (
 	StandardFAPI2Signing Standard = "FAPI 2.0 Message Signing"  // besides, where messages must not be denied later
 	StandardFAPI1        Standard = "FAPI 1.0 Advanced"         // what FAPI 2.0 follows on
 	StandardOIDCBasic    Standard = "OpenID Connect Core"       // as plainly as a Basic OpenID Provider needs it (§15.1)
+	StandardCost         Standard = "Cost"                      // our own: what makes the server work more than it has to
 )
 
 // generalStandards are those that every registration is compared with. The others concern clients of their profiles alone.
-var generalStandards = []Standard{StandardBestPractice, StandardOAuth21, StandardFAPI2}
+var generalStandards = []Standard{StandardBestPractice, StandardOAuth21, StandardFAPI2, StandardCost}
 
 // ClientAdvice is a rule that a registration breaks. That does not make it wrong: most clients need not follow FAPI 2.0.
 type ClientAdvice struct {

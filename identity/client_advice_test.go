@@ -108,12 +108,20 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 		},
 		"any audience": {func(c *identity.Client) { c.Policy.AssertionAudience = "" }, "fapi2.assertion_audience"},
 		"RS256 for ID tokens": {
-			func(c *identity.Client) { c.Metadata.IDTokenAlg = "" }, "fapi2.id_token_algorithm",
+			func(c *identity.Client) { c.Metadata.IDTokenAlg = "" }, "fapi2.id_token_algorithm cost.id_token_algorithm",
 		},
 		"tokens for anybody":      {func(c *identity.Client) { c.Metadata.BoundAccessTokens = false }, "fapi2.bound_tokens"},
 		"requests in the open":    {func(c *identity.Client) { c.Metadata.RequirePushedRequests = false }, "fapi2.pushed_requests"},
 		"RS256 for UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.RS256 }, "fapi2.userinfo_algorithm"},
-		"RS256 for access tokens": {func(c *identity.Client) { c.Metadata.AccessTokenAlg = identity.RS256 }, "fapi2.access_token_algorithm"},
+		"RS256 for access tokens": {
+			func(c *identity.Client) { c.Metadata.AccessTokenAlg = identity.RS256 }, "fapi2.access_token_algorithm cost.access_token_algorithm",
+		},
+		"PS256 for ID tokens": {func(c *identity.Client) { c.Metadata.IDTokenAlg = identity.PS256 }, "cost.id_token_algorithm"},
+		"RS256 for access tokens that are opaque": {
+			func(c *identity.Client) {
+				c.Metadata.AccessTokenAlg, c.Policy.AccessTokenFormat = identity.RS256, identity.FormatOpaque
+			}, "fapi2.access_token_algorithm",
+		},
 		"RS256 for assertions":    {func(c *identity.Client) { c.Metadata.TokenEndpointAuthAlg = "RS256" }, "fapi2.assertion_algorithm"},
 		"any for assertions":      {func(c *identity.Client) { c.Metadata.TokenEndpointAuthAlg = "" }, "fapi2.assertion_algorithm"},
 	} {
@@ -133,7 +141,7 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 	}
 	for _, rule := range identity.ClientRules() {
 		if !seen[rule.ID] && slices.Contains([]identity.Standard{
-			identity.StandardBestPractice, identity.StandardOAuth21, identity.StandardFAPI2,
+			identity.StandardBestPractice, identity.StandardOAuth21, identity.StandardFAPI2, identity.StandardCost,
 		}, rule.Standard) {
 			t.Errorf("nothing breaks %s", rule.ID)
 		}

@@ -11,7 +11,7 @@ type clientRule struct {
 }
 
 // clientRules is the one list of them. What mends one breaks none before it of the same standard.
-var clientRules = slices.Concat(bestPracticeRules, oauth21Rules, fapi2Rules, fapi2SigningRules, fapi1Rules, oidcBasicRules)
+var clientRules = slices.Concat(bestPracticeRules, oauth21Rules, fapi2Rules, fapi2SigningRules, fapi1Rules, oidcBasicRules, costRules)
 
 var bestPracticeRules = []clientRule{
 	{ClientAdvice{
@@ -83,4 +83,23 @@ var oidcBasicRules = []clientRule{
 
 func addOpenID(m *ClientMetadata, _ *ClientPolicy) {
 	m.Scope = JoinScope(append((Client{Metadata: *m}).Scopes(), ScopeOpenID))
+}
+
+// costRules are what the measurements of docs/performance.md advise (docs/decisions/0143).
+var costRules = []clientRule{
+	{ClientAdvice{
+		"cost.id_token_algorithm", StandardCost, "docs/performance.md", "id_token_signed_response_alg",
+		"ID tokens are signed with RSA, which costs the server thirty times what a signature on a curve does.",
+		"Set ES256 or EdDSA, if the application knows one.",
+	}, func(c Client) bool {
+		return (c.Allows(GrantAuthorizationCode) || c.Allows(GrantDeviceCode) || c.Allows(GrantCIBA) || c.Allows(GrantImplicit)) &&
+			slices.Contains(RSAAlgorithms(), c.IDTokenAlgorithm())
+	}, func(m *ClientMetadata, _ *ClientPolicy) { m.IDTokenAlg = ES256 }},
+	{ClientAdvice{
+		"cost.access_token_algorithm", StandardCost, "docs/performance.md", "access_token_signed_response_alg",
+		"Access tokens are signed with RSA, which costs the server thirty times what a signature on a curve does.",
+		"Set ES256 or EdDSA, if the APIs know one.",
+	}, func(c Client) bool {
+		return c.Policy.AccessTokenFormat != FormatOpaque && slices.Contains(RSAAlgorithms(), c.Metadata.AccessTokenAlg)
+	}, func(m *ClientMetadata, _ *ClientPolicy) { m.AccessTokenAlg = ES256 }},
 }

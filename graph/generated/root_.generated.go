@@ -1171,7 +1171,7 @@ type Client implements Node @cacheControl(tags: [CLIENTS]) {
   ownRolesOnly: Boolean!
   "Its tokens are never bound to a key: a DPoP proof is refused."
   refuseDpop: Boolean!
-  "The rules of RFC 9700, OAuth 2.1, FAPI 2.0 and its own profile that the registration breaks; docs/client-advice.md has all. With profile: those that keep it from having that one."
+  "The rules of RFC 9700, OAuth 2.1, FAPI 2.0, its own profile and of what it costs that the registration breaks; docs/client-advice.md has all. With profile: those that keep it from having that one."
   advice(profile: String): [ClientAdvice!]! @cost(weight: "0") @cacheControl(tags: [])
   "Its secrets, newest first; never their values. One that has expired is there until the secrets change."
   secrets: [ClientSecret!]! @cost(weight: "0")
