@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -35,6 +36,12 @@ type tokenCheck func(context.Context, identity.PresentedToken, identity.Audience
 // authenticate checks the token of a request.
 func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenCheck) (identity.Bearer, *failure) {
 	presented, err := bearer.FromHeader(r)
+	session := ""
+	if errors.Is(err, bearer.ErrMissing) {
+		if session = s.console(r); session != "" {
+			presented, err = identity.PresentedToken{Scheme: identity.SchemeBearer, Token: session}, nil
+		}
+	}
 	if errors.Is(err, bearer.ErrMissing) {
 		f := refuse(http.StatusUnauthorized, codeUnauthenticated, "Send an access token in the header Authorization.")
 		f.challenge = &bearer.Challenge{}
@@ -48,6 +55,9 @@ func (s *server) authenticate(ctx context.Context, r *http.Request, check tokenC
 	}
 	caller, err := check(ctx, presented, identity.AuthlyAudience)
 	if err == nil {
+		if (session != "") != (caller.Client.ClientID == identity.ConsoleClientID) {
+			return identity.Bearer{}, badToken() // a cookie is a session of the console, and a token in the header is none
+		}
 		return caller, nil
 	}
 	e := identity.AsError(err)
@@ -88,9 +98,15 @@ func (s *server) badProof(err error) *failure {
 }
 
 // checkSignIn refuses a change by somebody whose sign-in is not what the operator demands of it (RFC 9470 §3). The response says so in
-// the extensions too, because scripts of other origins read those more easily than a challenge.
-func (s *server) checkSignIn(r *http.Request, actor identity.Actor, op *ast.OperationDefinition) *failure {
+// the extensions too, because scripts of other origins read those more easily than a challenge. A browser may be left open: in a
+// session of the console what is dangerous needs a sign-in of a moment ago.
+func (s *server) checkSignIn(
+	r *http.Request, actor identity.Actor, op *ast.OperationDefinition, fields []requirement,
+) *failure {
 	demand := s.domain.Settings.Get().AdminSignIn
+	if actor.Console && slices.ContainsFunc(fields, func(n requirement) bool { return n.stepUp }) {
+		demand = demand.Within(identity.ConsoleStepUpAge)
+	}
 	if op.Operation != ast.Mutation || demand.MetBy(actor, s.domain.Source.Now()) {
 		return nil
 	}

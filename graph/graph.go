@@ -29,7 +29,9 @@ type Config struct {
 	AllowIntrospection bool            // every administrator may introspect; otherwise admin:schema:read is needed
 	Budget             Budget          // nil: one of this process
 	Responses          ResponseCache   // nil caches nothing
-	Stopping           <-chan struct{} // closed when the server stops: subscriptions end, so that it need not wait for them
+	// Console returns the token of the session of the admin console that a request is of; empty when it is of none. nil: there is none.
+	Console  func(r *http.Request) string
+	Stopping <-chan struct{} // closed when the server stops: subscriptions end, so that it need not wait for them
 }
 
 // server serves the admin API.
@@ -49,6 +51,7 @@ type server struct {
 	resolver           *Resolver
 	streams            *streams
 	frames             *frames
+	console            func(r *http.Request) string
 	stopping           <-chan struct{}
 	timer              func(time.Duration) (<-chan time.Time, func() bool)
 }
@@ -58,6 +61,9 @@ type server struct {
 func New(c Config) http.Handler {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
+	}
+	if c.Console == nil {
+		c.Console = func(*http.Request) string { return "" }
 	}
 	if c.Budget == nil {
 		c.Budget = NewBudget(c.Limits.BucketSize, c.Limits.BucketRestore, c.Domain.Source.Now)
@@ -73,7 +79,7 @@ func New(c Config) http.Handler {
 		schema: schema, rules: rulesWithoutSuggestions(), prices: priceList(schema), controls: cacheControlsOf(schema),
 		documents: lru.New[*document](c.Limits.Documents), executor: executor.New(executable), resolver: resolver,
 		streams: &streams{limits: c.Limits, callers: map[string]int{}}, frames: newFrames(c.Domain.Source.Now),
-		stopping: c.Stopping, timer: newTimer,
+		console: c.Console, stopping: c.Stopping, timer: newTimer,
 	}
 	s.executor.SetErrorPresenter(s.present)
 	s.executor.SetRecoverFunc(recovered)
@@ -116,7 +122,7 @@ func (s *server) check(ctx context.Context, res *response, req request) (*call, 
 		if f := checkScopes(actor, doc.requirements[op]); f != nil {
 			return nil, f
 		}
-		if f := s.checkSignIn(res.r, actor, op); f != nil {
+		if f := s.checkSignIn(res.r, actor, op, doc.requirements[op]); f != nil {
 			return nil, f
 		}
 	}

@@ -155,7 +155,7 @@ func (res *response) header(media string) {
 	}
 	h.Set("Content-Type", media)
 	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept, Authorization")
+	h.Add("Vary", "Accept, Authorization, Cookie")
 	h.Set("X-Content-Type-Options", "nosniff")
 }
 

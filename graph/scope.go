@@ -19,6 +19,7 @@ type requirement struct {
 	field   string
 	anyOf   [][]string
 	limited bool // a scope counts also when it is limited to groups
+	stepUp  bool // the directive @stepUp
 }
 
 // allowed reports whether the actor has the administrator flag and all scopes of one list, for everybody unless they may be
@@ -124,7 +125,9 @@ func (s *server) requirementOf(root *ast.Definition, field string) (requirement,
 	if directive == nil {
 		return requirement{}, false
 	}
-	n := requirement{field: field, anyOf: stringLists(directive.Arguments.ForName("anyOf").Value)}
+	n := requirement{
+		field: field, anyOf: stringLists(directive.Arguments.ForName("anyOf").Value), stepUp: def.Directives.ForName("stepUp") != nil,
+	}
 	if limited := directive.Arguments.ForName("limited"); limited != nil {
 		n.limited = limited.Value.Raw == "true"
 	}

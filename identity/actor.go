@@ -32,6 +32,7 @@ type Actor struct {
 	GrantID   uuid.UUID
 	Class     string    // of the sign-in behind the presented token, when Kind is ActorUser (OIDC Core §2, acr)
 	AuthTime  time.Time // of that sign-in
+	Console   bool      // in a session of the admin console
 	IP        string
 	UserAgent string
 	RequestID string

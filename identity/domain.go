@@ -80,6 +80,7 @@ type Domain struct {
 	Transfers      *Transfers
 	Meter          *Meter
 	Usage          *ClientUsages
+	Consoles       *Consoles
 	Refusals       *Refusals
 	Denials        *AccessDenials
 	Signer         TokenSigner
@@ -122,10 +123,14 @@ func New(d Deps) *Domain {
 		logouts.jobKinds(), mails.jobKinds(), keys.jobKinds(), retention.jobKinds(), trail.jobKinds(), federation.jobKinds(),
 		registrations.jobKinds(), backchannel.jobKinds(), streams.jobKinds(),
 	)
+	usage := &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}}
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Entity: d.Entity, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
-		Usage:   &ClientUsages{store: d.Store, days: map[clientDayKey]*ClientDay{}},
+		Usage: usage,
+		Consoles: &Consoles{
+			clients: clients, grants: grants, tokens: tokens, source: d.Source, keys: d.Keys, settings: d.Settings, meter: d.Meter, usage: usage,
+		},
 		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn, subjects),
 		Profiles:      &Profiles{store: d.Store, source: d.Source},
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},

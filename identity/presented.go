@@ -62,6 +62,7 @@ func (b Bearer) Actor(from Actor) Actor {
 		return from
 	}
 	from.Kind, from.UserID, from.Name, from.Admin = ActorUser, b.User.ID, b.User.Username, b.User.Administers()
+	from.Console = b.Client.ClientID == ConsoleClientID
 	from.Class, from.AuthTime = b.Claims.ACR, time.Unix(b.Claims.AuthTime, 0)
 	if from.Delegated = !b.User.Admin; from.Delegated {
 		from.Limits = b.User.Delegation.limits(from.Scopes)

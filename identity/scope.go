@@ -168,6 +168,17 @@ func IsAdminScope(name string) bool { return strings.HasPrefix(name, adminPrefix
 
 const adminPrefix = "admin:"
 
+// AdministrationScope is what Authly's own clients ask for: to know who signs in, and all of administration.
+func AdministrationScope() string {
+	names := []string{ScopeOpenID}
+	for _, s := range BuiltInScopes() {
+		if IsAdminScope(s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return JoinScope(names)
+}
+
 // ChangesClaims reports whether a scope lets a client change what is known about a user.
 func ChangesClaims(name string) bool {
 	return name == ScopeProfileWrite || name == ScopeAddressWrite || name == ScopePhoneWrite

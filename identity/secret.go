@@ -50,6 +50,7 @@ const (
 	PurposeAccessToken         Purpose = "access-token/v1"
 	PurposePairwise            Purpose = "pairwise-subject/v1"
 	PurposeEventStream         Purpose = "event-stream/v1"
+	PurposeConsole             Purpose = "console/v1"
 )
 
 // minRootSecret is the least length of a root secret in bytes: 256 bits.
@@ -82,7 +83,7 @@ func NewKeyring(current []byte, old ...[]byte) (*Keyring, error) {
 		PurposePendingSignIn, PurposeProofNonce, PurposeMail, PurposeRecoveryCodes, PurposeOneTimeToken, PurposeCeremony,
 		PurposeDeviceAuthorization, PurposeUserCode, PurposeFederation, PurposeProviderSecret,
 		PurposeInitialAccessToken, PurposeRegistrationToken, PurposeBackchannel, PurposeAccessToken, PurposePairwise,
-		PurposeEventStream,
+		PurposeEventStream, PurposeConsole,
 	} {
 		for _, root := range k.roots {
 			key, err := derive(root, purpose)

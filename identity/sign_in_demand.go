@@ -16,3 +16,11 @@ func (d SignInDemand) MetBy(a Actor, now time.Time) bool {
 	}
 	return (d.Class == "" || levelOf(a.Class) >= levelOf(d.Class)) && (d.MaxAge == 0 || now.Sub(a.AuthTime) <= d.MaxAge)
 }
+
+// Within returns the demand for a sign-in that is at most as old as given.
+func (d SignInDemand) Within(age time.Duration) SignInDemand {
+	if d.MaxAge == 0 || age < d.MaxAge {
+		d.MaxAge = age
+	}
+	return d
+}

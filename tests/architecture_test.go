@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"internal/parameters":     {},
 	"oauth":                   {"identity", "internal/bearer", "internal/parameters"},
 	"graph":                   {"identity", "identity/admin", "internal/bearer", "internal/device", "internal/parameters"},
+	"console":                 {"identity", "internal/cookie", "internal/parameters", "internal/translation"},
 	"oidc":                    {"identity", "oauth", "internal/bearer", "internal/parameters", "internal/translation"},
 	"ssf":                     {"identity", "oauth", "oidc", "internal/bearer"},
 	"web":                     {"identity", "identity/userdata", "internal/cookie", "internal/device", "internal/logo", "internal/parameters", "internal/qrcode", "internal/translation"},
@@ -55,7 +56,7 @@ var mayImport = map[string][]string{
 	"internal/middleware":     {"identity"},
 	"internal/seed":           {"identity"},
 	"internal/server": {
-		"identity", "identity/admin", "identity/userdata", "identity/trustchain", "internal/seed", "oauth", "oidc", "ssf", "web", "graph", "store", "internal/config", "internal/cookie",
+		"identity", "identity/admin", "identity/userdata", "identity/trustchain", "internal/seed", "oauth", "oidc", "ssf", "web", "console", "graph", "store", "internal/config", "internal/cookie",
 		"internal/middleware", "internal/keys", "internal/password", "internal/cache", "internal/outbound", "internal/throttle",
 		"internal/adminclient", "internal/clientdocument", "internal/logo", "internal/mail", "internal/passkey", "internal/jsonschema", "internal/translation", "internal/upstream",
 	},
@@ -95,7 +96,7 @@ var homes = map[string][]string{
 	"golang.org/x/crypto/scrypt":               {"internal/password"},
 	"github.com/ccojocar/zxcvbn-go":            {"internal/password"},
 	"github.com/knadh/koanf":                   {"internal/config"},
-	"github.com/go-chi/chi/v5":                 {"internal/server", "internal/middleware", "oauth", "oidc", "ssf", "web"},
+	"github.com/go-chi/chi/v5":                 {"internal/server", "internal/middleware", "oauth", "oidc", "ssf", "web", "console"},
 	"github.com/go-chi/cors":                   {"internal/middleware"},
 	"github.com/prometheus/client_golang":      {"internal/server"},
 	"github.com/KimMachineGun/automemlimit":    {"cmd"},
@@ -118,6 +119,7 @@ var homes = map[string][]string{
 	"github.com/emersion/go-sasl":              {"tests"},
 	"github.com/mileusna/useragent":            {"internal/device"},
 	"github.com/google/go-cmp":                 {"tests", "store"}, // store/storetest is a test suite
+	"github.com/andybalholm/brotli":            {"console"},
 	"github.com/PuerkitoBio/goquery":           {"tests"},
 	"github.com/chromedp/chromedp":             {"tests"},
 	"github.com/chromedp/cdproto":              {"tests"},
@@ -226,7 +228,7 @@ func TestTheTableRefuses(t *testing.T) {
 		{"store", "github.com/uptrace/bun/driver/pgdriver", false},
 		{"graph", "database/sql", false},
 		{"store", "github.com/stretchr/testify/require", false},
-		{"console", "fmt", false},
+		{"dashboard", "fmt", false},
 		{"internal/util", "fmt", false},
 		{"cmd/authly", modulePath + "/internal/server", true},
 	} {

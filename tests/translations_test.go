@@ -20,7 +20,7 @@ import (
 // unread are the files of identity whose refusals nobody reads on a page: clients, administrators and operators do.
 var unread = []string{
 	"assertion.go", "assertion_grant.go", "attribute.go", "attribute_claims.go", "audit_verify.go", "authorization_detail.go", "backchannel.go", "brand.go", "brand_colour.go", "brand_style.go", "certificate.go", "client_authentication.go", "client_check.go", "client_credentials.go", "client_document.go", "client_entity.go",
-	"client_list.go", "client_localized.go", "client_profile.go", "client_registration.go", "client_registration_policy.go", "client_request.go", "delegation.go", "encryption.go", "event_delivery.go", "event_stream.go", "event_streams.go", "grants.go", "group.go", "initial_access_token.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
+	"client_list.go", "client_localized.go", "client_profile.go", "client_registration.go", "client_registration_policy.go", "client_request.go", "console.go", "delegation.go", "encryption.go", "event_delivery.go", "event_stream.go", "event_streams.go", "grants.go", "group.go", "initial_access_token.go", "interaction_handle.go", "key_set.go", "key_succession.go", "mail_by_admin.go",
 	"membership_mapping.go", "password_grant.go", "pkce.go", "polling.go", "proof.go", "provider.go", "pushed_request.go", "redirect_uri.go", "request_object.go", "response_type.go", "scope_check.go", "sector.go", "signing_keys.go", "software_statement.go",
 	"token_exchange.go", "transfer_download.go", "transfers.go", "trust_chain.go", "trusted_issuer.go",
 }

@@ -79,7 +79,7 @@ func (h *Handler) showAccount(w http.ResponseWriter, r *http.Request) error {
 	h.render(w, r, http.StatusOK, page{template: "account.html", title: say("Your account"), script: better, data: accountPage{
 		Name: b.User.DisplayName(), Username: b.User.Username, Email: b.User.Email, Since: b.Session.AuthTime,
 		PasswordChanged: b.User.Password.ChangedAt, Done: done,
-		Pages: h.accountLinks("")[1:], LogoutAction: pathLogout,
+		Pages: h.accountLinks("")[1:], LogoutAction: LogoutPath,
 	}})
 	return nil
 }

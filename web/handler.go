@@ -52,7 +52,7 @@ const (
 	pathLink     = "/login/link"
 	pathTerms    = "/terms"
 	pathEnrol    = "/enrol"
-	pathLogout   = "/logout"
+	LogoutPath   = "/logout" // where people end their session
 	pathAssets   = "/assets/"
 
 	pathRecoverNew     = identity.RecoveryPath
@@ -147,7 +147,7 @@ func (h *Handler) Mount(r chi.Router, deny DenyFunc) {
 		pathTOTP:     {h.showTOTP, h.addTOTP},
 		pathRecovery: {h.showRecoveryCode, h.proveRecoveryCode},
 		pathCodes:    {h.showCodes, h.keepCodes},
-		pathLogout:   {h.showLogout, h.signOut},
+		LogoutPath:   {h.showLogout, h.signOut},
 		pathDevice:   {h.showDevice, h.findDevice},
 		pathLink:     {h.showLink, h.connect},
 		pathEnrol:    {h.showOffer, h.declineOffer},

@@ -25,7 +25,7 @@ func (h *Handler) showLogout(w http.ResponseWriter, r *http.Request) error {
 	if b == nil {
 		return h.showSignedOut(w, r, "")
 	}
-	h.ConfirmLogout(w, r, pathLogout, "", "", nil)
+	h.ConfirmLogout(w, r, LogoutPath, "", "", nil)
 	return nil
 }
 

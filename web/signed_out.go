@@ -165,7 +165,7 @@ func (h *Handler) tell(r *http.Request, out identity.SignedOut, clients []identi
 	if err != nil {
 		return told{}, err
 	}
-	t.Again = pathLogout + "?" + url.Values{paramEnded: {handle}, paramMissed: missed}.Encode()
+	t.Again = LogoutPath + "?" + url.Values{paramEnded: {handle}, paramMissed: missed}.Encode()
 	t.Soon = h.Domain.Source.Now().Sub(out.At) < refreshFor
 	return t, nil
 }

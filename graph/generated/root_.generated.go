@@ -374,7 +374,7 @@ extend type Mutation {
     @cost(weight: "10")
 
   "Removes an attribute. One that users have is refused unless what they have is removed, which takes admin:users:write too."
-  deleteAttributeDefinition(input: DeleteAttributeDefinitionInput!): DeleteAttributeDefinitionPayload
+  deleteAttributeDefinition(input: DeleteAttributeDefinitionInput!): DeleteAttributeDefinitionPayload @stepUp
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
 }
@@ -708,7 +708,7 @@ extend type Mutation {
     @cost(weight: "10")
 
   "Removes a type. It is asked for no more, and is in no new token of what was granted before."
-  deleteAuthorizationDetailDefinition(input: DeleteAuthorizationDetailDefinitionInput!): DeleteAuthorizationDetailDefinitionPayload
+  deleteAuthorizationDetailDefinition(input: DeleteAuthorizationDetailDefinitionInput!): DeleteAuthorizationDetailDefinitionPayload @stepUp
     @hasScope(anyOf: [["admin:scopes:write"]])
     @cost(weight: "10")
 }
@@ -842,16 +842,16 @@ type UpdateBrandingPayload {
 `, BuiltIn: false},
 	{Name: "../schema/bulk.graphqls", Input: `extend type Mutation {
   "Sets flags of up to 1000 users. A user that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
-  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "50") @bulk
+  bulkUpdateUsers(input: BulkUpdateUsersInput!): BulkUsersPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "50") @bulk
 
   "Gives up to 1000 users a temporary password each. It takes some tens of milliseconds for each. An administrator needs admin:admins:write too."
-  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "501") @bulk
+  bulkResetPasswords(input: BulkResetPasswordsInput!): BulkUsersPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "501") @bulk
 
   "Ends the sessions of up to 1000 users and the grants that are bound to them. An administrator needs admin:admins:write too."
   bulkRevokeSessions(input: BulkRevokeSessionsInput!): BulkUsersPayload @hasScope(anyOf: [["admin:sessions:write"]], limited: true) @cost(weight: "50") @bulk
 
   "Deletes up to 1000 users. An administrator needs admin:admins:write too."
-  bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
+  bulkDeleteUsers(input: BulkDeleteUsersInput!): BulkUsersPayload @stepUp @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "50") @bulk
 }
 
 "Flags of users. Absent keeps. Deactivation and demotion end sessions and grants; a demand for a new password does not."
@@ -1350,16 +1350,16 @@ extend type Query {
 `, BuiltIn: false},
 	{Name: "../schema/client_change.graphqls", Input: `extend type Mutation {
   "Registers a client. One with scopes of administration needs admin:admins:write too, and nobody gives it a scope of administration that they do not hold."
-  createClient(input: CreateClientInput!): CreateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+  createClient(input: CreateClientInput!): CreateClientPayload @stepUp @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
   "Registers a client like another one, by the rules and with the rights of createClient. Secrets and keys are not copied, nor are roles, grants, consents, sessions and usage."
-  duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+  duplicateClient(input: DuplicateClientInput!): DuplicateClientPayload @stepUp @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
   "Changes a client: absent keeps, null clears to the default. Deactivation ends its grants. A client that comes to authenticate with a secret gets it by addClientSecret, also one that comes to client_secret_jwt from another secret or goes back: that secret ends. A client of administration, before or after, needs admin:admins:write too."
-  updateClient(input: UpdateClientInput!): UpdateClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+  updateClient(input: UpdateClientInput!): UpdateClientPayload @stepUp @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 
   "Removes a client with its grants, codes and consents, or says what would go. Audit events stay. A client of administration needs admin:admins:write too."
-  deleteClient(input: DeleteClientInput!): DeleteClientPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
+  deleteClient(input: DeleteClientInput!): DeleteClientPayload @stepUp @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10") @bulk
 }
 
 "A new client. What is absent or null has its default; Client says what the fields mean."
@@ -1636,13 +1636,13 @@ type DeleteClientPayload {
 `, BuiltIn: false},
 	{Name: "../schema/client_secret.graphqls", Input: `extend type Mutation {
   "Gives a client another secret; two may work at once. A client of administration needs admin:admins:write too."
-  addClientSecret(input: AddClientSecretInput!): AddClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "501")
+  addClientSecret(input: AddClientSecretInput!): AddClientSecretPayload @stepUp @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "501")
 
   "Ends a secret of a client at once. An active client keeps the last one that works. A client of administration needs admin:admins:write too."
-  endClientSecret(input: EndClientSecretInput!): EndClientSecretPayload @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
+  endClientSecret(input: EndClientSecretInput!): EndClientSecretPayload @stepUp @hasScope(anyOf: [["admin:clients:write"]]) @cost(weight: "10")
 
   "Gives a client a new secret in the place of the present ones. A client with scopes of administration needs admin:admins:write too."
-  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload
+  rotateClientSecret(input: RotateClientSecretInput!): RotateClientSecretPayload @stepUp
     @hasScope(anyOf: [["admin:clients:write"]])
     @cost(weight: "501")
 }
@@ -1778,6 +1778,13 @@ directive @cacheControl(
 
 "A mutation that changes many objects: it may take longer, and goes on when the caller has gone."
 directive @bulk on FIELD_DEFINITION
+
+"""
+Dangerous: secrets, keys, deletions, rights, what opens the server. In a session of the admin console it needs a sign-in of at most ten
+minutes ago, or is refused with ` + "`" + `INSUFFICIENT_USER_AUTHENTICATION` + "`" + ` and ` + "`" + `extensions.maxAge` + "`" + ` (RFC 9470). Tokens of other clients are not
+asked.
+"""
+directive @stepUp on FIELD_DEFINITION
 
 "How long a list can be, for the cost: a slicing argument, its length if it is a list, or the assumed size. Sized fields cost once for each item."
 directive @listSize(
@@ -2511,19 +2518,19 @@ extend type Query {
 
 extend type Mutation {
   "Adds a group, on the first level or below another."
-  createGroup(input: CreateGroupInput!): CreateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+  createGroup(input: CreateGroupInput!): CreateGroupPayload @stepUp @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
   "Renames, describes or moves a group, with all below it: absent keeps, null clears. One with administrators in it or below needs admin:admins:write too."
-  updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+  updateGroup(input: UpdateGroupInput!): UpdateGroupPayload @stepUp @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
   "Removes a group with its memberships. One with groups below it is refused unless they go too; one with administrators in it or below needs admin:admins:write."
-  deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
+  deleteGroup(input: DeleteGroupInput!): DeleteGroupPayload @stepUp @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "10")
 
   "Makes up to 1000 users members of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
-  addGroupMembers(input: AddGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+  addGroupMembers(input: AddGroupMembersInput!): GroupMembersPayload @stepUp @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
 
   "Takes up to 1000 users out of a group. One that may not be changed, such as an administrator without admin:admins:write, does not spoil the others."
-  removeGroupMembers(input: RemoveGroupMembersInput!): GroupMembersPayload @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
+  removeGroupMembers(input: RemoveGroupMembersInput!): GroupMembersPayload @stepUp @hasScope(anyOf: [["admin:groups:write"]]) @cost(weight: "50") @bulk
 }
 
 "A group to add."
@@ -2672,12 +2679,12 @@ extend type Query {
 
 extend type Mutation {
   "Makes an initial access token, with which so many clients can register themselves. It is of use while AUTHLY_CLIENT_REGISTRATION is token or open."
-  createInitialAccessToken(input: CreateInitialAccessTokenInput!): CreateInitialAccessTokenPayload
+  createInitialAccessToken(input: CreateInitialAccessTokenInput!): CreateInitialAccessTokenPayload @stepUp
     @hasScope(anyOf: [["admin:clients:write"]])
     @cost(weight: "10")
 
   "Ends an initial access token: no client is registered with it any more. Those that were are not touched."
-  deleteInitialAccessToken(input: DeleteInitialAccessTokenInput!): DeleteInitialAccessTokenPayload
+  deleteInitialAccessToken(input: DeleteInitialAccessTokenInput!): DeleteInitialAccessTokenPayload @stepUp
     @hasScope(anyOf: [["admin:clients:write"]])
     @cost(weight: "10")
 }
@@ -2782,7 +2789,7 @@ extend type Query {
 
 extend type Mutation {
   "Invites somebody to make an account: mails a link to the address. It takes the place of an earlier invitation. Groups need admin:groups:write too, and none of them may let its members administer anything."
-  createInvitation(input: CreateInvitationInput!): CreateInvitationPayload
+  createInvitation(input: CreateInvitationInput!): CreateInvitationPayload @stepUp
     @hasScope(anyOf: [["admin:users:write"]])
     @cost(weight: "10")
 
@@ -2979,12 +2986,12 @@ extend type Query {
 
 extend type Mutation {
   "Asks for an import of users, which begins when its file has been put at uploadUrl. It makes no administrators; to change one it needs admin:admins:write too."
-  importUsers(input: ImportUsersInput!): ImportUsersPayload
+  importUsers(input: ImportUsersInput!): ImportUsersPayload @stepUp
     @hasScope(anyOf: [["admin:users:write"]])
     @cost(weight: "10")
 
   "Writes users to a file, which can be downloaded for a day when the job has succeeded. Groups and roles need admin:groups:read and admin:roles:read, password hashes admin:users:hashes, and those of administrators admin:admins:write too."
-  exportUsers(input: ExportUsersInput!): ExportUsersPayload
+  exportUsers(input: ExportUsersInput!): ExportUsersPayload @stepUp
     @hasScope(anyOf: [["admin:users:read", "admin:jobs:write"]])
     @cost(weight: "10")
 
@@ -3259,10 +3266,10 @@ type SecurityKey @cacheControl(tags: []) {
 
 extend type Mutation {
   "Takes a passkey from a user who has lost the device. Sessions go on. An administrator needs admin:admins:write too."
-  removePasskey(input: RemovePasskeyInput!): RemovePasskeyPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+  removePasskey(input: RemovePasskeyInput!): RemovePasskeyPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Takes a security key from a user who has lost it; it is not asked for any more. Sessions go on. An administrator needs admin:admins:write too."
-  removeSecurityKey(input: RemoveSecurityKeyInput!): RemoveSecurityKeyPayload
+  removeSecurityKey(input: RemoveSecurityKeyInput!): RemoveSecurityKeyPayload @stepUp
     @hasScope(anyOf: [["admin:users:write"]], limited: true)
     @cost(weight: "10")
 }
@@ -3421,22 +3428,22 @@ extend type Query {
 
 extend type Mutation {
   "Adds an identity provider. Who decides who anybody is protects administrators as well: it takes admin:admins:write too."
-  createIdentityProvider(input: CreateIdentityProviderInput!): CreateIdentityProviderPayload
+  createIdentityProvider(input: CreateIdentityProviderInput!): CreateIdentityProviderPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 
   "Changes an identity provider: absent keeps, null clears. Switched off, the sessions that were begun through it end; who is connected stays so."
-  updateIdentityProvider(input: UpdateIdentityProviderInput!): UpdateIdentityProviderPayload
+  updateIdentityProvider(input: UpdateIdentityProviderInput!): UpdateIdentityProviderPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 
   "Removes an identity provider with which nobody is connected."
-  deleteIdentityProvider(input: DeleteIdentityProviderInput!): DeleteIdentityProviderPayload
+  deleteIdentityProvider(input: DeleteIdentityProviderInput!): DeleteIdentityProviderPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 
   "Disconnects a user from an identity provider, and ends what was begun through it. The last way to sign in stays. An administrator needs admin:admins:write too."
-  unlinkIdentity(input: UnlinkIdentityInput!): UnlinkIdentityPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+  unlinkIdentity(input: UnlinkIdentityInput!): UnlinkIdentityPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 }
 
 "What a value of acr or amr of a provider is worth here."
@@ -3808,19 +3815,19 @@ extend type Query {
 
 extend type Mutation {
   "Adds a role, of the server or of a client."
-  createRole(input: CreateRoleInput!): CreateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+  createRole(input: CreateRoleInput!): CreateRolePayload @stepUp @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
   "Renames or describes a role: absent keeps, null clears. One that an administrator has needs admin:admins:write too."
-  updateRole(input: UpdateRoleInput!): UpdateRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+  updateRole(input: UpdateRoleInput!): UpdateRolePayload @stepUp @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
   "Removes a role. One that users or groups have is refused unless it is taken from them; one that an administrator has needs admin:admins:write too."
-  deleteRole(input: DeleteRoleInput!): DeleteRolePayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
+  deleteRole(input: DeleteRoleInput!): DeleteRolePayload @stepUp @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "10")
 
   "Gives up to 1000 users and groups a role. One that may not be changed, such as an administrator, or a group with one in it or below, without admin:admins:write, does not spoil the others."
-  assignRole(input: AssignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
+  assignRole(input: AssignRoleInput!): RoleAssignmentPayload @stepUp @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
 
   "Takes a role from up to 1000 users and groups. One that may not be changed, such as an administrator, or a group with one in it or below, without admin:admins:write, does not spoil the others."
-  unassignRole(input: UnassignRoleInput!): RoleAssignmentPayload @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
+  unassignRole(input: UnassignRoleInput!): RoleAssignmentPayload @stepUp @hasScope(anyOf: [["admin:roles:write"]]) @cost(weight: "50") @bulk
 }
 
 "A role to add."
@@ -4081,16 +4088,16 @@ extend type Mutation {
   updateScope(input: UpdateScopeInput!): UpdateScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Removes a scope that no client and no resource names; it releases no attributes any more. One that is built in stays."
-  deleteScope(input: DeleteScopeInput!): DeleteScopePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+  deleteScope(input: DeleteScopeInput!): DeleteScopePayload @stepUp @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Adds a resource. One that understands a scope of administration needs admin:admins:write and that scope too."
   createResource(input: CreateResourceInput!): CreateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Changes a resource: absent keeps, null clears. One that understands a scope of administration, before or after, needs admin:admins:write too."
-  updateResource(input: UpdateResourceInput!): UpdateResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+  updateResource(input: UpdateResourceInput!): UpdateResourcePayload @stepUp @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 
   "Removes a resource that no client names. One that understands a scope of administration needs admin:admins:write too."
-  deleteResource(input: DeleteResourceInput!): DeleteResourcePayload @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
+  deleteResource(input: DeleteResourceInput!): DeleteResourcePayload @stepUp @hasScope(anyOf: [["admin:scopes:write"]]) @cost(weight: "10")
 }
 
 "A new scope."
@@ -4228,7 +4235,7 @@ type DeleteResourcePayload {
 `, BuiltIn: false},
 	{Name: "../schema/second_factor.graphqls", Input: `extend type Mutation {
   "Takes the authenticator app from a user who has lost it: the password alone is asked for from then on. Sessions go on. An administrator needs admin:admins:write too."
-  removeTotp(input: RemoveTotpInput!): RemoveTotpPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+  removeTotp(input: RemoveTotpInput!): RemoveTotpPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 }
 
 "A user whose authenticator app is lost."
@@ -4524,7 +4531,7 @@ extend type Query {
 
 extend type Mutation {
   "Stores settings, all or none, which every node obeys within two seconds. It takes admin:admins:write too: they protect administrators as well."
-  updateSettings(input: UpdateSettingsInput!): UpdateSettingsPayload
+  updateSettings(input: UpdateSettingsInput!): UpdateSettingsPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 }
@@ -4620,7 +4627,7 @@ extend type Query {
 
 extend type Mutation {
   "Lets the next key of an algorithm sign from now on. Refused with KEY_TOO_YOUNG while clients may not know it yet, unless it is an emergency."
-  rotateSigningKey(input: RotateSigningKeyInput!): RotateSigningKeyPayload
+  rotateSigningKey(input: RotateSigningKeyInput!): RotateSigningKeyPayload @stepUp
     @hasScope(anyOf: [["admin:keys:write"]])
 
   # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -4628,7 +4635,7 @@ extend type Mutation {
   Takes a key out of use before its time: it stops signing at once, and its successor takes over. One that has leaked must also
   leave the key set (removeFromJwks): then whatever it has signed is refused, on this node at once and on others within a second.
   """
-  retireSigningKey(input: RetireSigningKeyInput!): RetireSigningKeyPayload
+  retireSigningKey(input: RetireSigningKeyInput!): RetireSigningKeyPayload @stepUp
     @hasScope(anyOf: [["admin:keys:write"]])
 
   # eslint-disable-next-line @graphql-eslint/description-style -- it does not fit on a line
@@ -4636,7 +4643,7 @@ extend type Mutation {
   Imports a private key, which becomes the next one of its algorithm; a rotation lets it sign. Whoever knows the private half can
   make any token, so it needs admin:admins:write too.
   """
-  importSigningKey(input: ImportSigningKeyInput!): ImportSigningKeyPayload
+  importSigningKey(input: ImportSigningKeyInput!): ImportSigningKeyPayload @stepUp
     @hasScope(anyOf: [["admin:keys:write", "admin:admins:write"]])
 }
 
@@ -4646,7 +4653,7 @@ extend type Mutation {
   Seals under the current root key all that is sealed under a former one: authenticator apps, secrets, and last the keys. It is a job, which
   shows how far it has come; counts.updated are sealed anew, counts.failed are sealed under a key that the server was not given.
   """
-  resealSecrets: ResealSecretsPayload
+  resealSecrets: ResealSecretsPayload @stepUp
     @hasScope(anyOf: [["admin:keys:write", "admin:jobs:write"]])
     @cost(weight: "10")
 }
@@ -4814,17 +4821,17 @@ extend type Query {
 
 extend type Mutation {
   "Trusts an issuer. Who decides who a client or a user is protects administrators as well: it takes admin:admins:write too."
-  createTrustedIssuer(input: CreateTrustedIssuerInput!): CreateTrustedIssuerPayload
+  createTrustedIssuer(input: CreateTrustedIssuerInput!): CreateTrustedIssuerPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 
   "Changes a trusted issuer: absent keeps, null clears. What was granted by its assertions goes on."
-  updateTrustedIssuer(input: UpdateTrustedIssuerInput!): UpdateTrustedIssuerPayload
+  updateTrustedIssuer(input: UpdateTrustedIssuerInput!): UpdateTrustedIssuerPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 
   "Trusts an issuer no more: clients that name it are refused."
-  deleteTrustedIssuer(input: DeleteTrustedIssuerInput!): DeleteTrustedIssuerPayload
+  deleteTrustedIssuer(input: DeleteTrustedIssuerInput!): DeleteTrustedIssuerPayload @stepUp
     @hasScope(anyOf: [["admin:settings:write", "admin:admins:write"]])
     @cost(weight: "10")
 }
@@ -5125,22 +5132,22 @@ extend type Query {
 `, BuiltIn: false},
 	{Name: "../schema/user_change.graphqls", Input: `extend type Mutation {
   "Adds a user. An administrator needs admin:admins:write too."
-  createUser(input: CreateUserInput!): CreateUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  createUser(input: CreateUserInput!): CreateUserPayload @stepUp @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Changes a user: absent keeps, null clears. Deactivation, demotion and a new password end the user's sessions and grants. An administrator, before or after, needs admin:admins:write too."
-  updateUser(input: UpdateUserInput!): UpdateUserPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+  updateUser(input: UpdateUserInput!): UpdateUserPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Removes a user with sessions, grants, codes and consents. Audit events stay. An administrator needs admin:admins:write too."
-  deleteUser(input: DeleteUserInput!): DeleteUserPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
+  deleteUser(input: DeleteUserInput!): DeleteUserPayload @stepUp @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
 
   "Gives a user a temporary password that must be changed at the next sign-in, lifts a lock, and ends all sessions and grants. An administrator needs admin:admins:write too."
-  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true) @cost(weight: "501")
+  resetUserPassword(input: ResetUserPasswordInput!): ResetUserPasswordPayload @stepUp @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true) @cost(weight: "501")
 
   "Forgets failed sign-ins and lets strangers try again at once. An administrator needs admin:admins:write too."
   unlockUser(input: UnlockUserInput!): UnlockUserPayload @hasScope(anyOf: [["admin:users:write"], ["admin:users:unlock"]], limited: true) @cost(weight: "10")
 
   "Says that the e-mail address of a user is verified, or that it is not. An administrator needs admin:admins:write too."
-  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+  setUserVerified(input: SetUserVerifiedInput!): SetUserVerifiedPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Ends grants of a user: one, or all that a client holds with the consent that the user has given it. An administrator needs admin:admins:write too."
   revokeUserGrant(input: RevokeUserGrantInput!): RevokeUserGrantPayload @hasScope(anyOf: [["admin:users:write"]]) @cost(weight: "10")
@@ -5293,7 +5300,7 @@ type RevokeUserGrantPayload {
 `, BuiltIn: false},
 	{Name: "../schema/user_data.graphqls", Input: `extend type Mutation {
   "Writes all that is stored about one person to a document in JSON, which can be downloaded for a day when the job has succeeded; docs/export.md has its sections. For who administers it needs admin:admins:write too."
-  exportUserData(input: ExportUserDataInput!): ExportUserDataPayload
+  exportUserData(input: ExportUserDataInput!): ExportUserDataPayload @stepUp
     @hasScope(
       anyOf: [
         ["admin:users:read", "admin:sessions:read", "admin:groups:read", "admin:roles:read", "admin:audit:read", "admin:jobs:write"]
@@ -5331,7 +5338,7 @@ type Browser @cacheControl(maxAge: 0) {
 
 extend type Mutation {
   "Takes the recovery codes from a user. The authenticator app stays. An administrator needs admin:admins:write too."
-  removeRecoveryCodes(input: RemoveRecoveryCodesInput!): RemoveRecoveryCodesPayload
+  removeRecoveryCodes(input: RemoveRecoveryCodesInput!): RemoveRecoveryCodesPayload @stepUp
     @hasScope(anyOf: [["admin:users:write"]], limited: true)
     @cost(weight: "10")
 
@@ -5339,7 +5346,7 @@ extend type Mutation {
   forgetBrowsers(input: ForgetBrowsersInput!): ForgetBrowsersPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Says whether a user must have a second factor, whatever the policy asks of all. The time of grace runs from the next sign-in. An administrator needs admin:admins:write too."
-  setMfaRequired(input: SetMfaRequiredInput!): SetMfaRequiredPayload @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
+  setMfaRequired(input: SetMfaRequiredInput!): SetMfaRequiredPayload @stepUp @hasScope(anyOf: [["admin:users:write"]], limited: true) @cost(weight: "10")
 
   "Mails a user a link that shows that the e-mail address is theirs; nothing is sent when it is verified. An administrator needs admin:admins:write too."
   sendVerificationEmail(input: SendVerificationEmailInput!): SendVerificationEmailPayload
@@ -5347,7 +5354,7 @@ extend type Mutation {
     @cost(weight: "10")
 
   "Makes a link by which a user chooses a new password or adds a passkey. Nothing ends until it is used, and it is no way round an authenticator app. For a user with a passkey it needs admin:users:write, for an administrator admin:admins:write too."
-  createRecoveryLink(input: CreateRecoveryLinkInput!): CreateRecoveryLinkPayload
+  createRecoveryLink(input: CreateRecoveryLinkInput!): CreateRecoveryLinkPayload @stepUp
     @hasScope(anyOf: [["admin:users:write"], ["admin:users:reset"]], limited: true)
     @cost(weight: "10")
 }

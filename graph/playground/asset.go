@@ -12,6 +12,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/authly/authly/internal/parameters"
 )
 
 //go:embed *.js *.css assets/*.gz flows/*.css flows/*.js flows/grants/*.js flows/endpoints/*.js
@@ -81,7 +83,7 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header.Set("Vary", "Accept-Encoding")
-	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if parameters.AcceptsEncoding(r, "gzip") {
 		header.Set("Content-Encoding", "gzip")
 		header.Set("Content-Length", strconv.Itoa(len(a.content)))
 		_, _ = w.Write(a.content)
@@ -92,18 +94,4 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 		panic("playground: " + err.Error()) // embedded
 	}
 	_, _ = io.Copy(w, reader) //nolint:gosec // our own files, not a bomb
-}
-
-// acceptsGzip reports whether gzip is named with a quality above zero (RFC 9110 §12.5.3).
-func acceptsGzip(header string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			continue
-		}
-		value, given := strings.CutPrefix(strings.TrimSpace(params), "q=")
-		q, err := strconv.ParseFloat(value, 64)
-		return !given || err == nil && q > 0
-	}
-	return false
 }

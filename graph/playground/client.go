@@ -16,7 +16,7 @@ func Metadata(issuer string) identity.ClientMetadata {
 	m.ResponseTypes = []string{"code"}
 	m.RedirectURIs = []string{issuer + Path, issuer + FlowsPath}
 	m.PostLogoutRedirectURIs = m.RedirectURIs
-	m.Scope = scope()
+	m.Scope = identity.AdministrationScope()
 	return m
 }
 
@@ -26,15 +26,4 @@ func Policy() identity.ClientPolicy {
 	p.SkipConsent = true
 	p.Description = "Signs administrators in to the GraphQL playground and the debugger."
 	return p
-}
-
-// scope is what both pages ask for: to know who signs in, and all of administration.
-func scope() string {
-	names := []string{identity.ScopeOpenID}
-	for _, s := range identity.BuiltInScopes() {
-		if identity.IsAdminScope(s.Name) {
-			names = append(names, s.Name)
-		}
-	}
-	return identity.JoinScope(names)
 }

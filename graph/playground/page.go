@@ -5,6 +5,8 @@ import (
 	"embed"
 	"encoding/json"
 	"html/template"
+
+	"github.com/authly/authly/identity"
 )
 
 // The paths of the pages, which are redirect URIs too.
@@ -57,7 +59,7 @@ var parsed = template.Must(template.ParseFS(templates, "*.html", "flows/*.html")
 
 // fill says what the template of a page shows.
 func (p *page) fill(issuer string, files assetFiles) {
-	p.Issuer, p.ClientID, p.Scope, p.Callback = issuer, ClientID, scope(), issuer+CallbackPath
+	p.Issuer, p.ClientID, p.Scope, p.Callback = issuer, ClientID, identity.AdministrationScope(), issuer+CallbackPath
 	if p.Path == Path {
 		p.Examples = examples()
 	}

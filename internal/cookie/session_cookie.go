@@ -18,6 +18,9 @@ const (
 	Offer        = "authly_offer"
 	Language     = "authly_language"
 	State        = "authly_state"
+
+	Console       = "authly_console"
+	ConsoleSignIn = "authly_console_sign_in"
 )
 
 // maxValue is the longest value that is read, in bytes.

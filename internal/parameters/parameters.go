@@ -83,6 +83,20 @@ func Accepts(r *http.Request, media string) bool {
 	return false
 }
 
+// AcceptsEncoding reports whether a request names a content coding with a quality above zero (RFC 9110 §12.5.3).
+func AcceptsEncoding(r *http.Request, coding string) bool {
+	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, params, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		value, given := strings.CutPrefix(strings.TrimSpace(params), "q=")
+		q, err := strconv.ParseFloat(value, 64)
+		return !given || err == nil && q > 0
+	}
+	return false
+}
+
 // Form reads the parameters of a body, which must have the media type of a form and be UTF-8 without NUL (RFC 6749 appendix
 // B). Those of the URL do not count (RFC 6749 §2.3.1). What it has read is also in r.PostForm.
 func Form(r *http.Request) (url.Values, error) {

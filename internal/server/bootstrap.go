@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"github.com/authly/authly/console"
 	"github.com/authly/authly/graph/playground"
 	"github.com/authly/authly/identity"
 	"github.com/authly/authly/internal/adminclient"
@@ -17,8 +18,8 @@ type Bootstrapped struct {
 	AdminPassword string // the generated one; empty if it was configured or nothing was created
 }
 
-// Bootstrap brings a new installation to life: signing keys, built-in scopes, recurring jobs, the clients of the playground and
-// of the command line, the first administrator. Nodes may do it at the same time, and doing it again changes nothing.
+// Bootstrap brings a new installation to life: signing keys, built-in scopes, recurring jobs, the clients of the playground, of
+// the command line and of the console, the first administrator. Nodes may do it at the same time, and doing it again changes nothing.
 func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	ctx = identity.WithActor(ctx, identity.SystemActor("bootstrap"))
 	if err := s.Store.CheckWritable(ctx, s.source.Now()); err != nil { // or a full disk would keep the server from starting
@@ -38,6 +39,9 @@ func (s *Server) Bootstrap(ctx context.Context) (Bootstrapped, error) {
 	}
 	if err := s.Admin.Clients.EnsureBuiltIn(ctx, adminclient.ClientID, commandLineMetadata(), commandLinePolicy()); err != nil {
 		return Bootstrapped{}, fmt.Errorf("client of the command line: %w", err)
+	}
+	if err := s.Admin.Clients.EnsureBuiltIn(ctx, identity.ConsoleClientID, console.Metadata(s.config.Issuer), console.Policy()); err != nil {
+		return Bootstrapped{}, fmt.Errorf("client of the console: %w", err)
 	}
 	c := s.config
 	created, generated, err := s.Admin.Users.EnsureAdmin(ctx, c.AdminUsername, c.AdminEmail, string(c.AdminPassword))

@@ -14,13 +14,7 @@ func commandLineMetadata() identity.ClientMetadata {
 	m.GrantTypes = []identity.GrantType{identity.GrantAuthorizationCode, identity.GrantRefreshToken, identity.GrantDeviceCode}
 	m.ResponseTypes = []string{"code"}
 	m.RedirectURIs = []string{"http://127.0.0.1/callback", "http://[::1]/callback"}
-	names := []string{identity.ScopeOpenID}
-	for _, s := range identity.BuiltInScopes() {
-		if identity.IsAdminScope(s.Name) {
-			names = append(names, s.Name)
-		}
-	}
-	m.Scope = identity.JoinScope(names)
+	m.Scope = identity.AdministrationScope()
 	return m
 }
 

@@ -2,11 +2,13 @@ package server
 
 import (
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/authly/authly/console"
 	"github.com/authly/authly/graph"
 	"github.com/authly/authly/graph/playground"
 	"github.com/authly/authly/identity"
@@ -44,7 +46,14 @@ func (s *Server) routes() http.Handler {
 	})
 	oidcHandler := &oidc.Handler{Domain: s.Domain, Pages: pages, Logger: s.logger, Document: oauthHandler.Document}
 	signals := ssf.New(s.Domain, s.logger)
-	adminConfig := graph.Config{Domain: s.Domain, Admin: s.Admin, Logger: s.logger, Stopping: s.stopping}
+	adminConsole := console.New(console.Config{
+		Issuer: s.config.Issuer, Version: version(), Domain: s.Domain, Logger: s.logger,
+		Session: cookie.New(s.config.Issuer, cookie.Console), Browser: cookie.New(s.config.Issuer, cookie.ConsoleSignIn),
+		Language: cookie.New(s.config.Issuer, cookie.Language), AuthorizePath: oauth.AuthorizePath, SignOutPath: web.LogoutPath,
+	})
+	adminConfig := graph.Config{
+		Domain: s.Domain, Admin: s.Admin, Logger: s.logger, Stopping: s.stopping, Console: adminConsole.Token,
+	}
 	if s.responses != nil {
 		adminConfig.Responses = s.responses
 	}
@@ -99,10 +108,24 @@ func (s *Server) routes() http.Handler {
 		files.Options(identity.TransferPath+"{id}", methodNotAllowed) // a preflight does not come so far
 		r.With(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm)).
 			Mount(playground.Path, playground.New(s.config.Issuer))
+		r.Group(func(r chi.Router) {
+			r.Use(middleware.SecurityHeaders(middleware.Page, s.config.HTTPS()), middleware.BodyLimit(maxForm))
+			adminConsole.MountRedirects(r.With(middleware.NothingOnHead))
+			adminConsole.Mount(r)
+		})
 	})
 	s.router = r
 	s.certified = only(r, slices.Concat(oauthHandler.CertifiedPaths(), signals.CertifiedPaths(), []string{oidc.UserInfoPath, graphPath}))
 	return crossOrigin(r, slices.Concat(oauthHandler.CrossOriginPaths(), oidcHandler.CrossOriginPaths()))
+}
+
+// version is that of the program.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	return info.Main.Version
 }
 
 // WalkRoutes calls each with the method and the pattern of every route that Handler serves.
@@ -137,7 +160,7 @@ func only(next http.Handler, paths []string) http.Handler {
 	})
 }
 
-// adminOrigin reports whether scripts of an origin may call the admin API. They are allowed no cookies: it knows none.
+// adminOrigin reports whether scripts of an origin may call the admin API. They are allowed no cookies.
 func (s *Server) adminOrigin(r *http.Request, origin string) bool {
 	if slices.Contains(s.config.AdminOrigins, origin) {
 		return true
