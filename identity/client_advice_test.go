@@ -110,9 +110,9 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 		"RS256 for ID tokens": {
 			func(c *identity.Client) { c.Metadata.IDTokenAlg = "" }, "fapi2.id_token_algorithm cost.id_token_algorithm",
 		},
-		"tokens for anybody":      {func(c *identity.Client) { c.Metadata.BoundAccessTokens = false }, "fapi2.bound_tokens"},
-		"requests in the open":    {func(c *identity.Client) { c.Metadata.RequirePushedRequests = false }, "fapi2.pushed_requests"},
-		"RS256 for UserInfo":      {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.RS256 }, "fapi2.userinfo_algorithm"},
+		"tokens for anybody":   {func(c *identity.Client) { c.Metadata.BoundAccessTokens = false }, "fapi2.bound_tokens"},
+		"requests in the open": {func(c *identity.Client) { c.Metadata.RequirePushedRequests = false }, "fapi2.pushed_requests"},
+		"RS256 for UserInfo":   {func(c *identity.Client) { c.Metadata.UserinfoAlg = identity.RS256 }, "fapi2.userinfo_algorithm"},
 		"RS256 for access tokens": {
 			func(c *identity.Client) { c.Metadata.AccessTokenAlg = identity.RS256 }, "fapi2.access_token_algorithm cost.access_token_algorithm",
 		},
@@ -122,8 +122,8 @@ func TestEveryRuleIsBrokenByWhatItNames(t *testing.T) {
 				c.Metadata.AccessTokenAlg, c.Policy.AccessTokenFormat = identity.RS256, identity.FormatOpaque
 			}, "fapi2.access_token_algorithm",
 		},
-		"RS256 for assertions":    {func(c *identity.Client) { c.Metadata.TokenEndpointAuthAlg = "RS256" }, "fapi2.assertion_algorithm"},
-		"any for assertions":      {func(c *identity.Client) { c.Metadata.TokenEndpointAuthAlg = "" }, "fapi2.assertion_algorithm"},
+		"RS256 for assertions": {func(c *identity.Client) { c.Metadata.TokenEndpointAuthAlg = "RS256" }, "fapi2.assertion_algorithm"},
+		"any for assertions":   {func(c *identity.Client) { c.Metadata.TokenEndpointAuthAlg = "" }, "fapi2.assertion_algorithm"},
 	} {
 		client := strict()
 		c.change(&client)
