@@ -49,10 +49,9 @@ func rootCommand(p program) *cobra.Command {
 	flags.StringVar(&a.configFile, "config", "", "YAML file with settings")
 	flags.StringVarP(&a.output, "output", "o", "text", "format of the output: text or json")
 	root.AddCommand(
-		a.serveCommand(), a.migrateCommand(), a.applyCommand(), a.exportCommand(), a.keysCommand(), a.settingsCommand(), a.brandingCommand(),
-		a.auditCommand(),
-		a.recoverCommand(), a.invitationsCommand(), a.initialAccessTokensCommand(),
-		a.providersCommand(), a.mailCommand(), a.seedCommand(), a.versionCommand(),
+		a.serveCommand(), a.tryCommand(), a.migrateCommand(), a.applyCommand(), a.exportCommand(), a.keysCommand(), a.settingsCommand(),
+		a.brandingCommand(), a.auditCommand(), a.recoverCommand(), a.invitationsCommand(), a.initialAccessTokensCommand(), a.providersCommand(),
+		a.mailCommand(), a.seedCommand(), a.versionCommand(),
 		admincli.New(admincli.Program{
 			Args: p.args, Env: p.env, Now: time.Now, //nolint:forbidigo // the clock of the operator
 			Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr,
