@@ -7,6 +7,10 @@ export const theme = createTheme({
   autoContrast: true,
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // The head of a dialog is no banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
+  },
 });
 
 export const variables: CSSVariablesResolver = () => ({
@@ -19,6 +23,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-red-outline': '#b02525',
     '--mantine-color-red-filled': '#b02525',
     '--mantine-color-red-light-color': '#9b1c1c',
+    '--mantine-color-yellow-light-color': '#6b4200',
   },
   dark: {
     '--mantine-color-dimmed': 'var(--mantine-color-dark-0)',

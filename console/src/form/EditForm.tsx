@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useRef, useState } from 'react';
 import { useBlocker } from 'react-router';
 import { type UserError, byField } from '../graph/problems';
+import type { Outcome } from '../graph/useAction';
 import type { Text } from '../texts/texts';
 import type { Label } from '../texts/label';
 import { useText } from '../texts/translate';
@@ -18,10 +19,16 @@ export interface Version<V> {
   values: V;
 }
 
-/** What became of an attempt to save: the errors, none when it was saved, and the thing as it is now. */
+/** What became of an attempt to save: the errors, none when it was saved and null when nobody knows, and the thing as it is now. */
 export interface Saved<V> {
   errors: readonly UserError[] | null;
   now: Version<V> | null;
+}
+
+/** What an outcome of a mutation means for the form. */
+export function savedOf<Payload, V>(outcome: Outcome<Payload>, now: (payload: Payload) => Version<V> | null | undefined): Saved<V> {
+  if (!outcome.payload) return { errors: null, now: null };
+  return { errors: outcome.ok ? [] : outcome.errors, now: now(outcome.payload) ?? null };
 }
 
 interface EditFormProps<V extends Values> {

@@ -14,10 +14,10 @@ import { SearchField } from './SearchField';
 import { useSelection } from './useSelection';
 
 /** The variables of the request that the state of the address stands for. */
-export function variablesOf<Data, Row, Filter extends object, Field extends string>(
-  list: ListDeclaration<Data, Row, Filter, Field>,
+export function variablesOf<Data, Row, Filter extends object, Field extends string, Constants extends object>(
+  list: ListDeclaration<Data, Row, Filter, Field, Constants>,
   state: ListState,
-): PageVariables<Filter, Field> {
+): PageVariables<Filter, Field> & Constants {
   const orders = list.columns.map((column) => column.order);
   const wanted = orders.find((field) => field !== undefined && field === state.order?.field);
   const descending = wanted ? Boolean(state.order?.descending) : list.order.descending;
@@ -43,15 +43,18 @@ export function variablesOf<Data, Row, Filter extends object, Field extends stri
     ...(list.searchable && state.search.trim() ? { search: state.search.trim() } : {}),
     ...(list.filters || list.fixed ? { filter } : {}),
     orderBy: { field: wanted ?? list.order.field, direction: descending ? 'DESC' : 'ASC' },
-  };
+    ...list.constants,
+  } as PageVariables<Filter, Field> & Constants;
 }
 
-interface ListProps<Data, Row, Filter extends object, Field extends string> {
-  list: ListDeclaration<Data, Row, Filter, Field>;
+interface ListProps<Data, Row, Filter extends object, Field extends string, Constants extends object> {
+  list: ListDeclaration<Data, Row, Filter, Field, Constants>;
 }
 
 /** A list as a screen of its own. */
-export function ListScreen<Data, Row, Filter extends object, Field extends string>({ list }: ListProps<Data, Row, Filter, Field>) {
+export function ListScreen<Data, Row, Filter extends object, Field extends string, Constants extends object>({
+  list,
+}: ListProps<Data, Row, Filter, Field, Constants>) {
   return (
     <Page title={list.title} actions={list.actions}>
       <List list={list} />
@@ -60,7 +63,9 @@ export function ListScreen<Data, Row, Filter extends object, Field extends strin
 }
 
 /** A list: search, filters, columns, rows, selection and pages. Its state is that of the address. */
-export function List<Data, Row, Filter extends object, Field extends string>({ list }: ListProps<Data, Row, Filter, Field>) {
+export function List<Data, Row, Filter extends object, Field extends string, Constants extends object>({
+  list,
+}: ListProps<Data, Row, Filter, Field, Constants>) {
   const t = useText();
   const { state, change } = useListState();
   const variables = useMemo(() => variablesOf(list, state), [list, state]);

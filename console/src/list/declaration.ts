@@ -51,11 +51,13 @@ export interface BulkActionProps<Row> {
 }
 
 /** A list screen: all that makes one list differ from another. */
-export interface ListDeclaration<Data, Row, Filter extends object, Field extends string> {
+export interface ListDeclaration<Data, Row, Filter extends object, Field extends string, Constants extends object = object> {
   title: Text;
   /** What the list is of, said when it has no rows. */
   teach: Text;
-  document: TypedDocumentNode<Data, PageVariables<Filter, Field>>;
+  document: TypedDocumentNode<Data, PageVariables<Filter, Field> & Constants>;
+  /** Variables that the document takes beside those of the page. */
+  constants?: Constants;
   connection: (data: Data) => Connection<Row> | null | undefined;
   columns: readonly Column<Row, Field>[];
   filters?: readonly FilterDeclaration<Filter>[];

@@ -1,11 +1,9 @@
-import { Code, Skeleton, Stack } from '@mantine/core';
+import { Code, Stack } from '@mantine/core';
 import { useParams } from 'react-router';
-import { useQuery } from 'urql';
-import { NotFound } from '../../app/NotFound';
+import { Loaded } from '../../app/Loaded';
 import { Page } from '../../app/Page';
-import { AuditEventDocument } from '../../graph/generated/graphql';
+import { AuditEventDocument, type AuditEventQuery } from '../../graph/generated/graphql';
 import { Facts } from '../../show/Facts';
-import { Problem } from '../../show/Problem';
 import { SmallTable } from '../../show/SmallTable';
 import { Time } from '../../show/Time';
 import { Outcome } from './auditEvents';
@@ -15,12 +13,14 @@ const written = (value: unknown) => (value === null || value === undefined ? 'â€
 /** One audit event, with what was before and after. */
 export function AuditEventScreen() {
   const id = useParams()['id'] ?? '';
-  const [{ data, error }, again] = useQuery({ query: AuditEventDocument, variables: { id } });
-  const event = data?.auditEvent;
-  if (error && !event) return <Page title="Audit"><Problem error={error} onRetry={again} /></Page>;
-  if (!data) return <Page title="Audit"><Skeleton height={320} /></Page>;
-  if (!event) return <NotFound />;
+  return (
+    <Loaded title="Audit" document={AuditEventDocument} variables={{ id }} thing={({ auditEvent }) => auditEvent}>
+      {(event) => <AuditEventPage event={event} />}
+    </Loaded>
+  );
+}
 
+function AuditEventPage({ event }: { event: NonNullable<AuditEventQuery['auditEvent']> }) {
   return (
     <Page title="Audit" subject={event.action}>
       <Stack gap="xl">

@@ -1,12 +1,11 @@
-import { Anchor, Button, Code } from '@mantine/core';
+import { Anchor, Code } from '@mantine/core';
 import { Link } from 'react-router';
+import { CreateLink } from '../../app/CreateLink';
 import { type ClientFilter, type ClientOrderField, ClientsDocument, type ClientsQuery } from '../../graph/generated/graphql';
 import type { ListDeclaration } from '../../list/declaration';
 import { ListScreen } from '../../list/ListScreen';
-import { useAllowed } from '../../session/session';
 import { Time } from '../../show/Time';
 import { YesNo } from '../../show/YesNo';
-import { useText } from '../../texts/translate';
 
 type Row = NonNullable<ClientsQuery['clients']>['nodes'][number];
 
@@ -41,17 +40,10 @@ const clients: ListDeclaration<ClientsQuery, Row, ClientFilter, ClientOrderField
     },
     { id: 'scope', title: 'Scope', kind: 'text', apply: (scope) => ({ scope }) },
   ],
-  actions: <Create />,
+  actions: <CreateLink to="/applications/new" title="Register application" scope="admin:clients:write" />,
 };
 
 /** All applications. */
 export function ClientList() {
   return <ListScreen list={clients} />;
-}
-
-function Create() {
-  const t = useText();
-  const allowed = useAllowed();
-  if (!allowed('admin:clients:write')) return null;
-  return <Button component={Link} to="/applications/new">{t('Register application')}</Button>;
 }

@@ -1,12 +1,10 @@
-import { Alert, Badge, Group, Skeleton, Stack, Text as Words } from '@mantine/core';
+import { Alert, Badge, Group, Stack, Text as Words } from '@mantine/core';
 import { useParams } from 'react-router';
-import { useQuery } from 'urql';
-import { NotFound } from '../../app/NotFound';
+import { Loaded } from '../../app/Loaded';
 import { Page } from '../../app/Page';
 import { type Tab, Tabs } from '../../app/Tabs';
 import { ClientDocument, type ClientQuery } from '../../graph/generated/graphql';
 import { Json } from '../../show/Json';
-import { Problem } from '../../show/Problem';
 import { useText } from '../../texts/translate';
 import { ClientSecrets } from './ClientSecrets';
 import { ClientSettings } from './ClientSettings';
@@ -15,13 +13,16 @@ import { DeleteClient } from './DeleteClient';
 
 /** One application, with all that there is of it. */
 export function ClientScreen() {
-  const t = useText();
   const id = useParams()['id'] ?? '';
-  const [{ data, error }, again] = useQuery({ query: ClientDocument, variables: { id }, requestPolicy: 'cache-and-network' });
-  const client = data?.client;
-  if (error && !client) return <Page title="Applications"><Problem error={error} onRetry={again} /></Page>;
-  if (!data) return <Page title="Applications"><Skeleton height={320} /></Page>;
-  if (!client) return <NotFound />;
+  return (
+    <Loaded title="Applications" document={ClientDocument} variables={{ id }} thing={({ client }) => client}>
+      {(client) => <ClientPage client={client} />}
+    </Loaded>
+  );
+}
+
+function ClientPage({ client }: { client: NonNullable<ClientQuery['client']> }) {
+  const t = useText();
 
   const tabs: (Tab | false)[] = [
     { id: 'settings', title: 'Settings', content: () => <ClientSettings key={client.id} client={client} /> },

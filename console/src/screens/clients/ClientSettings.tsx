@@ -1,5 +1,5 @@
 import { notifyDone } from '../../app/notices';
-import { EditForm, type Saved, type Version } from '../../form/EditForm';
+import { EditForm, type Saved, type Version, savedOf } from '../../form/EditForm';
 import { type ClientProfileFragment, UpdateClientDocument } from '../../graph/generated/graphql';
 import { useAction } from '../../graph/useAction';
 import { useAllowed } from '../../session/session';
@@ -21,8 +21,7 @@ export function ClientSettings({ client }: { client: ClientProfileFragment }) {
     }
     const outcome = await run({ id: client.id, expectedVersion, ...result.input });
     if (outcome.ok) notifyDone(t('Saved'));
-    const now = outcome.payload?.client ? versionOf(outcome.payload.client) : null;
-    return { errors: outcome.payload ? (outcome.ok ? [] : outcome.errors) : null, now };
+    return savedOf(outcome, (payload) => payload.client && versionOf(payload.client));
   }
 
   return (

@@ -79,7 +79,7 @@ function ClientForm({ kind }: { kind: ClientKind }) {
       >
         <Words size="sm">
           <strong>{t(kind.title)}.</strong> {t(kind.description)}{' '}
-          <Anchor inherit component={Link} to=".">{t('Another kind')}</Anchor>
+          <Anchor inherit underline="always" component={Link} to=".">{t('Another kind')}</Anchor>
         </Words>
       </CreateForm>
       <Once title="Client secret" secret={made?.secret ?? null} onClose={() => void navigate(`/applications/${made?.id}`)} />

@@ -1,9 +1,8 @@
-import { Card, Code, SimpleGrid, Skeleton, Stack, Text as Words } from '@mantine/core';
-import { useQuery } from 'urql';
+import { Card, Code, SimpleGrid, Stack, Text as Words } from '@mantine/core';
+import { Loaded } from '../../app/Loaded';
 import { Page } from '../../app/Page';
 import { DashboardDocument, type DashboardQuery, type UsageFragment } from '../../graph/generated/graphql';
 import { Days } from '../../show/Days';
-import { Problem } from '../../show/Problem';
 import { SmallTable } from '../../show/SmallTable';
 import type { Text } from '../../texts/texts';
 import { useText } from '../../texts/translate';
@@ -12,37 +11,35 @@ type Numbers = NonNullable<DashboardQuery['dashboard']>;
 
 /** How the server is used. */
 export function Dashboard() {
-  const [{ data, error }, again] = useQuery({ query: DashboardDocument, requestPolicy: 'cache-and-network' });
-  const numbers = data?.dashboard;
   return (
-    <Page title="Dashboard">
-      {error && !numbers && <Problem error={error} onRetry={again} />}
-      {!error && !numbers && <Skeleton height={320} />}
-      {numbers && (
-        <Stack gap="xl">
-          <EightNumbers numbers={numbers} />
-          <Days
-            title="Sign-ins and failures"
-            days={numbers.days.map(({ day, signIns, failures }) => ({ day, good: signIns, bad: failures }))}
-            good="Sign-ins"
-            bad="Failures"
-          />
-          <SimpleGrid cols={{ base: 1, lg: 3 }} spacing="xl">
-            <SmallTable
-              title="Tokens by grant type"
-              rows={numbers.tokens.byGrantType}
-              rowKey={({ grantType }) => grantType}
-              columns={[
-                ['Grant type', ({ grantType }) => <Code>{grantType}</Code>],
-                ['Tokens', ({ count }) => count],
-              ]}
-            />
-            <UsageTable title="Slowest applications" usage={numbers.tokens.slowestClients} />
-            <UsageTable title="Most refused applications" usage={numbers.tokens.mostRefusedClients} />
-          </SimpleGrid>
-        </Stack>
+    <Loaded title="Dashboard" document={DashboardDocument} variables={{}} thing={({ dashboard }) => dashboard}>
+      {(numbers) => (
+        <Page title="Dashboard">
+            <Stack gap="xl">
+              <EightNumbers numbers={numbers} />
+              <Days
+                title="Sign-ins and failures"
+                days={numbers.days.map(({ day, signIns, failures }) => ({ day, good: signIns, bad: failures }))}
+                good="Sign-ins"
+                bad="Failures"
+              />
+              <SimpleGrid cols={{ base: 1, lg: 3 }} spacing="xl">
+                <SmallTable
+                  title="Tokens by grant type"
+                  rows={numbers.tokens.byGrantType}
+                  rowKey={({ grantType }) => grantType}
+                  columns={[
+                    ['Grant type', ({ grantType }) => <Code>{grantType}</Code>],
+                    ['Tokens', ({ count }) => count],
+                  ]}
+                />
+                <UsageTable title="Slowest applications" usage={numbers.tokens.slowestClients} />
+                <UsageTable title="Most refused applications" usage={numbers.tokens.mostRefusedClients} />
+              </SimpleGrid>
+            </Stack>
+        </Page>
       )}
-    </Page>
+    </Loaded>
   );
 }
 

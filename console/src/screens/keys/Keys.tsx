@@ -1,10 +1,9 @@
-import { Code, Group, Skeleton } from '@mantine/core';
-import { useQuery } from 'urql';
+import { Code, Group } from '@mantine/core';
 import { ActionButton } from '../../app/ActionButton';
+import { Loaded } from '../../app/Loaded';
 import { Page } from '../../app/Page';
 import { RetireSigningKeyDocument, RotateSigningKeyDocument, SigningKeysDocument, type SigningKeysQuery } from '../../graph/generated/graphql';
 import { useAllowed } from '../../session/session';
-import { Problem } from '../../show/Problem';
 import { SmallTable } from '../../show/SmallTable';
 import { Time } from '../../show/Time';
 import { useText } from '../../texts/translate';
@@ -13,29 +12,27 @@ type Key = NonNullable<SigningKeysQuery['signingKeys']>[number];
 
 /** The keys that are published: those that sign, have signed and will sign. */
 export function Keys() {
-  const [{ data, error }, again] = useQuery({ query: SigningKeysDocument, requestPolicy: 'cache-and-network' });
-  const keys = data?.signingKeys;
   return (
-    <Page title="Keys">
-      {error && !keys && <Problem error={error} onRetry={again} />}
-      {!error && !keys && <Skeleton height={240} />}
-      {keys && (
-        <SmallTable
-          title="Signing keys"
-          rows={keys}
-          rowKey={({ id }) => id}
-          columns={[
-            ['Key ID', ({ kid }) => <Code>{kid}</Code>],
-            ['Algorithm', ({ algorithm }) => algorithm],
-            ['State', ({ state }) => <Code>{state}</Code>],
-            ['Created', ({ createdAt }) => <Time at={createdAt} />],
-            ['Since', ({ activatedAt }) => <Time at={activatedAt} />],
-            ['Ends', ({ expiresAt }) => <Time at={expiresAt} />],
-            ['Actions', (key) => <KeyActions {...key} />],
-          ]}
-        />
+    <Loaded title="Keys" document={SigningKeysDocument} variables={{}} thing={({ signingKeys }) => signingKeys}>
+      {(keys) => (
+        <Page title="Keys">
+            <SmallTable
+              title="Signing keys"
+              rows={keys}
+              rowKey={({ id }) => id}
+              columns={[
+                ['Key ID', ({ kid }) => <Code>{kid}</Code>],
+                ['Algorithm', ({ algorithm }) => algorithm],
+                ['State', ({ state }) => <Code>{state}</Code>],
+                ['Created', ({ createdAt }) => <Time at={createdAt} />],
+                ['Since', ({ activatedAt }) => <Time at={activatedAt} />],
+                ['Ends', ({ expiresAt }) => <Time at={expiresAt} />],
+                ['Actions', (key) => <KeyActions {...key} />],
+              ]}
+            />
+        </Page>
       )}
-    </Page>
+    </Loaded>
   );
 }
 

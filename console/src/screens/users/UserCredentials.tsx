@@ -1,7 +1,7 @@
-import { Skeleton, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useQuery } from 'urql';
 import { ActionButton, type ActionButtonProps } from '../../app/ActionButton';
+import { Loaded } from '../../app/Loaded';
 import {
   RemovePasskeyDocument,
   RemoveSecurityKeyDocument,
@@ -11,7 +11,6 @@ import {
 import type { UserError } from '../../graph/problems';
 import { useAllowed } from '../../session/session';
 import { Facts } from '../../show/Facts';
-import { Problem } from '../../show/Problem';
 import { SmallTable } from '../../show/SmallTable';
 import { Time } from '../../show/Time';
 import { YesNo } from '../../show/YesNo';
@@ -20,55 +19,54 @@ import { useText } from '../../texts/translate';
 
 /** What a user can sign in with. */
 export function UserCredentials({ userId }: { userId: string }) {
-  const [{ data, error }] = useQuery({ query: UserCredentialsDocument, variables: { id: userId }, requestPolicy: 'cache-and-network' });
-  const user = data?.user;
-  if (error && !user) return <Problem error={error} />;
-  if (!user) return <Skeleton height={240} />;
-
   return (
-    <Stack gap="xl">
-      <Facts
-        facts={[
-          ['Password changed', <Time at={user.passwordChangedAt} />],
-          ['Temporary password ends', <Time at={user.temporaryPasswordExpiresAt} />],
-          ['Second factor', <YesNo value={user.secondFactor} />],
-          ['Recovery codes left', user.recoveryCodes?.remaining],
-        ]}
-      />
-      <SmallTable
-        title="Passkeys"
-        rows={user.passkeys ?? []}
-        rowKey={({ id }) => id}
-        columns={keyColumns(({ id, name }) => (
-          <Removal id={id} name={name} document={RemovePasskeyDocument} input={{ id: userId, passkeyId: id }} />
-        ))}
-      />
-      <SmallTable
-        title="Security keys"
-        rows={user.securityKeys ?? []}
-        rowKey={({ id }) => id}
-        columns={keyColumns(({ id, name }) => (
-          <Removal id={id} name={name} document={RemoveSecurityKeyDocument} input={{ id: userId, securityKeyId: id }} />
-        ))}
-      />
-      <SmallTable
-        title="Linked identities"
-        rows={user.linkedIdentities ?? []}
-        rowKey={({ id }) => id}
-        columns={[
-          ['Issuer', ({ issuer }) => issuer],
-          ['Subject', ({ subject }) => subject],
-          ['E-mail address', ({ email }) => email ?? '–'],
-          ['Last used', ({ lastUsedAt }) => <Time at={lastUsedAt} />],
-          [
-            'Actions',
-            ({ id, issuer }) => (
-              <Removal id={id} name={issuer} document={UnlinkIdentityDocument} input={{ id: userId, linkedIdentityId: id }} />
-            ),
-          ],
-        ]}
-      />
-    </Stack>
+    <Loaded document={UserCredentialsDocument} variables={{ id: userId }} thing={({ user }) => user}>
+      {(user) => (
+        <Stack gap="xl">
+          <Facts
+            facts={[
+              ['Password changed', <Time at={user.passwordChangedAt} />],
+              ['Temporary password ends', <Time at={user.temporaryPasswordExpiresAt} />],
+              ['Second factor', <YesNo value={user.secondFactor} />],
+              ['Recovery codes left', user.recoveryCodes?.remaining],
+            ]}
+          />
+          <SmallTable
+            title="Passkeys"
+            rows={user.passkeys ?? []}
+            rowKey={({ id }) => id}
+            columns={keyColumns(({ id, name }) => (
+              <Removal id={id} name={name} document={RemovePasskeyDocument} input={{ id: userId, passkeyId: id }} />
+            ))}
+          />
+          <SmallTable
+            title="Security keys"
+            rows={user.securityKeys ?? []}
+            rowKey={({ id }) => id}
+            columns={keyColumns(({ id, name }) => (
+              <Removal id={id} name={name} document={RemoveSecurityKeyDocument} input={{ id: userId, securityKeyId: id }} />
+            ))}
+          />
+          <SmallTable
+            title="Linked identities"
+            rows={user.linkedIdentities ?? []}
+            rowKey={({ id }) => id}
+            columns={[
+              ['Issuer', ({ issuer }) => issuer],
+              ['Subject', ({ subject }) => subject],
+              ['E-mail address', ({ email }) => email ?? '–'],
+              ['Last used', ({ lastUsedAt }) => <Time at={lastUsedAt} />],
+              [
+                'Actions',
+                ({ id, issuer }) => (
+                  <Removal id={id} name={issuer} document={UnlinkIdentityDocument} input={{ id: userId, linkedIdentityId: id }} />
+                ),
+              ],
+            ]}
+          />
+        </Stack>
+      )}
+    </Loaded>
   );
 }
 

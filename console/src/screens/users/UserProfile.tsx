@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { notifyDone } from '../../app/notices';
-import { EditForm, type Saved, type Version } from '../../form/EditForm';
+import { EditForm, type Saved, type Version, savedOf } from '../../form/EditForm';
 import { UpdateUserDocument, type UserProfileFragment } from '../../graph/generated/graphql';
 import { useAction } from '../../graph/useAction';
 import { useAllowed } from '../../session/session';
@@ -19,9 +19,8 @@ export function UserProfile({ user }: { user: UserProfileFragment }) {
 
   async function save(changes: Partial<ProfileValues>, expectedVersion: number): Promise<Saved<ProfileValues>> {
     const outcome = await run({ id: user.id, expectedVersion, ...profileInput(changes) });
-    const now = outcome.payload?.user ? versionOf(outcome.payload.user) : null;
     if (outcome.ok) notifyDone(t('Saved'));
-    return { errors: outcome.payload ? (outcome.ok ? [] : outcome.errors) : null, now };
+    return savedOf(outcome, (payload) => payload.user && versionOf(payload.user));
   }
 
   return (

@@ -1,13 +1,11 @@
-import { Badge, Group, Skeleton } from '@mantine/core';
+import { Badge, Group } from '@mantine/core';
 import { useParams } from 'react-router';
-import { useQuery } from 'urql';
-import { NotFound } from '../../app/NotFound';
+import { Loaded } from '../../app/Loaded';
 import { Page } from '../../app/Page';
 import { type Tab, Tabs } from '../../app/Tabs';
-import { UserDocument } from '../../graph/generated/graphql';
+import { UserDocument, type UserProfileFragment } from '../../graph/generated/graphql';
 import { useAllowed } from '../../session/session';
 import { Json } from '../../show/Json';
-import { Problem } from '../../show/Problem';
 import { useText } from '../../texts/translate';
 import { UserActions } from './UserActions';
 import { UserCredentials } from './UserCredentials';
@@ -19,14 +17,17 @@ import { UserSessions } from './UserSessions';
 
 /** One user, with all that there is of them. */
 export function UserScreen() {
+  const id = useParams()['id'] ?? '';
+  return (
+    <Loaded title="Users" document={UserDocument} variables={{ id }} thing={({ user }) => user}>
+      {(user) => <UserPage user={user} />}
+    </Loaded>
+  );
+}
+
+function UserPage({ user }: { user: UserProfileFragment }) {
   const t = useText();
   const allowed = useAllowed();
-  const id = useParams()['id'] ?? '';
-  const [{ data, error }, again] = useQuery({ query: UserDocument, variables: { id }, requestPolicy: 'cache-and-network' });
-  const user = data?.user;
-  if (error && !user) return <Page title="Users"><Problem error={error} onRetry={again} /></Page>;
-  if (!data) return <Page title="Users"><Skeleton height={320} /></Page>;
-  if (!user) return <NotFound />;
 
   const tabs: (Tab | false)[] = [
     { id: 'profile', title: 'Profile', content: () => <UserProfile key={user.id} user={user} /> },
