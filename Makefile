@@ -13,7 +13,7 @@ USERS    ?= 10000
 LOAD     ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-short check schema-check clients generate generate-check fmt lint tidy-check bench fuzz cover clean
+.PHONY: help run build test test-short check schema-check clients console console-check generate generate-check fmt lint tidy-check bench fuzz cover clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ schema-check: ## run the npm tools over the GraphQL schema: lint, last release, 
 clients: ## sign in and call APIs with every client of docs/clients.md; installs each of them, prints the time
 	$(SERVICES) -node -curl -- go test -count=1 -timeout 60m -v -run TheClientsOfThePage ./tests/clients -all
 
-check: generate-check tidy-check lint test ## all that CI does: generated files, go.mod, lint, tests
+check: generate-check console-check tidy-check lint test ## all that CI does: generated files, go.mod, lint, tests
 
 generate: ## rewrite the generated files
 	go generate ./...
@@ -47,6 +47,13 @@ FILES := find . \( -name .git -o -name bin -o -name node_modules \) -prune -o -t
 generate-check: ## fail when a generated file is not what the generator writes
 	@before=$$(mktemp) && trap 'rm -f "$$before"' EXIT && $(FILES) > "$$before" && go generate ./... && \
 	if ! $(FILES) | diff "$$before" - ; then echo 'generated files were stale; they are rewritten now' >&2; exit 1; fi
+
+console: ## build the admin console into console/dist; needs npm
+	$(SERVICES) -node -- sh -c 'cd console && npm ci --no-audit --no-fund && npm run build'
+
+console-check: ## fail when console/dist is not what is built from its sources
+	@before=$$(mktemp) && trap 'rm -f "$$before"' EXIT && $(FILES) > "$$before" && $(MAKE) console && \
+	if ! $(FILES) | diff "$$before" - ; then echo 'console/dist was stale; it is rewritten now' >&2; exit 1; fi
 
 fmt: ## format the code
 	$(LINT) fmt

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -144,7 +145,7 @@ func (h *Handler) handleSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, session{
-		User:   sessionUser{ID: "usr_" + b.User.ID.String(), Username: b.User.Username, Name: b.User.Claims.Name},
+		User:   sessionUser{ID: "usr_" + b.User.ID.String(), Username: b.User.Username, Name: cmp.Or(b.User.Claims.Name, b.User.Username)},
 		Scopes: b.Scopes(), AuthTime: time.Unix(b.Claims.AuthTime, 0).UTC(), ExpiresAt: time.Unix(b.Claims.ExpiresAt, 0).UTC(),
 		StepUpSeconds: int(identity.ConsoleStepUpAge / time.Second), Issuer: h.Issuer, Version: h.Version, Locale: h.locale(r, b.User),
 	})
@@ -184,6 +185,7 @@ func (h *Handler) code(r *http.Request, err error) string {
 		return "access_denied"
 	case identity.Unavailable, identity.RateLimited:
 		return "temporarily_unavailable"
+	case identity.Internal, identity.Invalid, identity.NotFound:
 	}
 	h.Logger.ErrorContext(r.Context(), "console", "error", err, "request_id", identity.RequestID(r.Context()))
 	return "server_error"

@@ -25,10 +25,10 @@ type Config struct {
 	Domain             *identity.Domain
 	Admin              *admin.Services
 	Logger             *slog.Logger
-	Limits             Limits          // the zero value means DefaultLimits
-	AllowIntrospection bool            // every administrator may introspect; otherwise admin:schema:read is needed
-	Budget             Budget          // nil: one of this process
-	Responses          ResponseCache   // nil caches nothing
+	Limits             Limits        // the zero value means DefaultLimits
+	AllowIntrospection bool          // every administrator may introspect; otherwise admin:schema:read is needed
+	Budget             Budget        // nil: one of this process
+	Responses          ResponseCache // nil caches nothing
 	// Console returns the token of the session of the admin console that a request is of; empty when it is of none. nil: there is none.
 	Console  func(r *http.Request) string
 	Stopping <-chan struct{} // closed when the server stops: subscriptions end, so that it need not wait for them

@@ -127,11 +127,11 @@ func New(d Deps) *Domain {
 	return &Domain{
 		Settings: d.Settings, Source: d.Source, Signer: d.Signer, Entity: d.Entity, Meter: d.Meter, Refusals: d.Refusals,
 		Denials: &AccessDenials{guard},
-		Usage: usage,
+		Usage:   usage,
 		Consoles: &Consoles{
 			clients: clients, grants: grants, tokens: tokens, source: d.Source, keys: d.Keys, settings: d.Settings, meter: d.Meter, usage: usage,
 		},
-		SignIn:  signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn, subjects),
+		SignIn: signIn, Credentials: &Credentials{d.Store}, Sessions: newSessions(d, signIn, subjects),
 		Profiles:      &Profiles{store: d.Store, source: d.Source},
 		Accounts:      &Accounts{store: d.Store, source: d.Source, keys: d.Keys, guard: guard, mails: mails, settings: d.Settings},
 		SecondFactors: &SecondFactors{store: d.Store, source: d.Source, keys: d.Keys, settings: d.Settings, signIn: signIn},

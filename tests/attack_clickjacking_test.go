@@ -96,7 +96,7 @@ func TestNoPageCanBeFramedKeptOrLeaked(t *testing.T) {
 	browser.Submit("logout-confirm", nil)
 	page("logged out", "")
 
-	for _, path := range []string{"/playground", "/playground/flows", "/playground/flows/callback"} {
+	for _, path := range []string{"/console/", "/console/users", "/playground", "/playground/flows", "/playground/flows/callback"} {
 		playground := n.Get(t, path)
 		policy := playground.Header.Get("Content-Security-Policy")
 		if playground.Status != http.StatusOK || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") ||

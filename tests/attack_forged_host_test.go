@@ -130,7 +130,9 @@ func TestTheGateOfTheAdminAPILooksAtTheRealPeer(t *testing.T) {
 				if a := node.GraphQL(t, token, "{ me { id } }", nil); a.Status != http.StatusForbidden || a.Body["data"] != nil {
 					t.Errorf("GraphQL: %d %s", a.Status, a.Text)
 				}
-				for _, path := range []string{"/playground", "/playground/flows", "/playground/flows/callback"} {
+				for _, path := range []string{
+					"/console/", "/console/session", "/console/sign-in", "/console/callback", "/playground", "/playground/flows", "/playground/flows/callback",
+				} {
 					if a := node.Get(t, path); a.Status != http.StatusForbidden {
 						t.Errorf("%s: %d", path, a.Status)
 					}

@@ -122,7 +122,7 @@ func walkPages(t *testing.T, n *harness.Node, stranger *harness.Browser, handles
 	}
 	for _, path := range []string{
 		"/", "/login", "/consent", "/account/password", "/logout", "/oidc/logout", "/api/v1/oauth/authorize", "/.well-known/change-password", "/nowhere",
-		"/consent/logo", "/playground", "/playground/flows", "/playground/flows/callback", "/assets/x",
+		"/consent/logo", "/console", "/console/", "/console/session", "/console/sign-in", "/console/callback", "/playground", "/playground/flows", "/playground/flows/callback", "/assets/x",
 	} {
 		for _, query := range queries {
 			stranger.Get(n.URL + path + query)

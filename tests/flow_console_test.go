@@ -193,3 +193,23 @@ func TestTheConsoleAsksForAFreshSignIn(t *testing.T) {
 		}
 	})
 }
+
+// TestASessionOfTheConsoleIsOfAllNodes: what one node has begun holds at the other, and what ends at one is over at the other.
+func TestASessionOfTheConsoleIsOfAllNodes(t *testing.T) {
+	t.Parallel()
+	db := harness.Postgres(t)
+	first := harness.Start(t, db)
+	second := harness.Start(t, db, harness.Env("AUTHLY_ISSUER", first.Issuer), harness.WithClock(first.Clock))
+	c := openConsole(t, first)
+	other := &consoleTab{c.Browser, t, second}
+	if got := other.query("{me{username}}"); got.Status != http.StatusOK {
+		t.Errorf("the other node: %d %s", got.Status, got.Body)
+	}
+	if got := other.send(http.MethodPost, "/console/sign-out", "", own()); got.Status != http.StatusOK {
+		t.Errorf("sign-out at the other: %d %s", got.Status, got.Body)
+	}
+	first.Clock.Advance(3 * time.Second) // as long as a node may remember what another has ended
+	if got := c.query("{me{username}}"); got.Status != http.StatusUnauthorized {
+		t.Errorf("the first node, after the sign-out at the other: %d %s", got.Status, got.Body)
+	}
+}

@@ -159,7 +159,7 @@ var variables = []Variable{
 	},
 	{
 		Name: adminAllowed, set: prefixes(func(c *Config) *prefixList { return &c.AdminAllowed }),
-		Meaning: "who may reach `/graphql` and `/playground`, by the real peer address, comma-separated; " +
+		Meaning: "who may reach `/graphql`, `/console` and `/playground`, by the real peer address, comma-separated; " +
 			"loopback when embedded, everyone with PostgreSQL",
 	},
 	{
