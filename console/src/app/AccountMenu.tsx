@@ -9,7 +9,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" size="compact-md" maw={160} aria-label={t('Account of %s', user.name)}>{user.username}</Button>
+        <Button variant="default" size="compact-md" maw={160}>{user.username}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component="a" href="/account">{t('My account')}</Menu.Item>

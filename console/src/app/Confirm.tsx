@@ -16,33 +16,42 @@ interface ConfirmProps {
 }
 
 /** Asks before something is done. */
-export function Confirm({ dialog, title, children, typed, busy, onConfirm }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const t = useText();
+  const { dialog, title } = props;
+  return (
+    <Modal opened={dialog.opened} onClose={dialog.close} title={t(title)} closeButtonProps={{ 'aria-label': t('Close') }}>
+      <Question {...props} />
+    </Modal>
+  );
+}
+
+/** What the dialog has while it is open: what was typed is gone with it. */
+function Question({ dialog, title, children, typed, busy, onConfirm }: ConfirmProps) {
   const t = useText();
   const [text, setText] = useState('');
   return (
-    <Modal opened={dialog.opened} onClose={dialog.close} title={t(title)} closeButtonProps={{ 'aria-label': t('Close') }}>
-      <Stack
-        component="form"
-        onSubmit={(event: React.FormEvent) => {
-          event.preventDefault();
-          onConfirm();
-        }}
-      >
-        {children}
-        {typed !== undefined && (
-          <TextInput
-            label={t('Type %s to go on', typed)}
-            value={text}
-            autoComplete="off"
-            data-autofocus
-            onChange={({ currentTarget }) => setText(currentTarget.value)}
-          />
-        )}
-        <Group>
-          <Button type="submit" color="red" loading={busy} disabled={typed !== undefined && text !== typed}>{t(title)}</Button>
-          <Button variant="default" onClick={dialog.close}>{t('Cancel')}</Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Stack
+      component="form"
+      onSubmit={(event: React.FormEvent) => {
+        event.preventDefault();
+        onConfirm();
+      }}
+    >
+      {children}
+      {typed !== undefined && (
+        <TextInput
+          label={t('Type %s to go on', typed)}
+          value={text}
+          autoComplete="off"
+          data-autofocus
+          onChange={({ currentTarget }) => setText(currentTarget.value)}
+        />
+      )}
+      <Group>
+        <Button type="submit" color="red" loading={busy} disabled={typed !== undefined && text !== typed}>{t(title)}</Button>
+        <Button variant="default" onClick={dialog.close}>{t('Cancel')}</Button>
+      </Group>
+    </Stack>
   );
 }

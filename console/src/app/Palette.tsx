@@ -18,6 +18,7 @@ export function Palette({ places }: { places: readonly Place[] }) {
           { id: 'sign-out', label: t('Sign out'), onClick: () => void signOut() },
         ]}
         shortcut="mod+K"
+        tagsToIgnore={[]}
         nothingFound={t('Nothing here')}
         searchProps={{ placeholder: t('Go to'), 'aria-label': t('Go to') }}
       />

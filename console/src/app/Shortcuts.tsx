@@ -19,6 +19,7 @@ export function Shortcuts() {
   const t = useText();
   const [opened, { open, close }] = useDisclosure();
   useHotkeys([
+    ['?', open],
     ['shift+?', open],
     ['/', focusSearch],
   ]);

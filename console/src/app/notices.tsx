@@ -1,4 +1,4 @@
-import { Text as Words } from '@mantine/core';
+import { Anchor, Text as Words } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { CombinedError } from 'urql';
 import { type UserError, describe } from '../graph/problems';
@@ -23,4 +23,14 @@ export function notifyProblem(error: CombinedError): void {
 export function notifyRefusals(errors: readonly UserError[]): void {
   const messages = [...new Set(errors.map((error) => error.message))];
   notifyFault(translate('That was not done.'), messages.map((message) => <Words key={message} size="sm" lang="en">{message}</Words>));
+}
+
+/** Tells that the sign-in is too old for what was asked, and where to sign in again without losing what is on the screen. */
+export function notifyOldSignIn(): void {
+  notifyFault(
+    translate('Sign in again to go on.'),
+    <Anchor href="/console/sign-in?step_up=1&return=/console/" target="_blank" rel="noopener" size="sm" underline="always">
+      {translate('Sign in in another tab, and do it again here')}
+    </Anchor>,
+  );
 }

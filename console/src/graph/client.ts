@@ -1,6 +1,6 @@
 import { Client, cacheExchange, fetchExchange, mapExchange } from 'urql';
 import { signIn } from '../session/session';
-import { codesOf } from './problems';
+import { codesOf, oldSignIn } from './problems';
 
 const signedOut = new Set(['UNAUTHORIZED', 'TOKEN_EXPIRED', 'TOKEN_INVALID']);
 
@@ -15,10 +15,10 @@ export function createClient(): Client {
     fetchOptions: { credentials: 'same-origin', headers: { 'X-Authly-Console': '1' } },
     exchanges: [
       mapExchange({
-        onError(error) {
+        onError(error, { kind }) {
           const codes = codesOf(error);
-          if (codes.includes('STEP_UP_REQUIRED')) signIn({ stepUp: true });
-          else if (codes.some((code) => signedOut.has(code))) signIn();
+          if (codes.some((code) => signedOut.has(code))) signIn();
+          else if (kind === 'query' && codes.includes(oldSignIn)) signIn({ stepUp: true });
         },
       }),
       cacheExchange,

@@ -8,6 +8,9 @@ export interface UserError {
   path?: string[] | null;
 }
 
+/** The code of a refusal because the person has signed in too long ago (RFC 9470). */
+export const oldSignIn = 'INSUFFICIENT_USER_AUTHENTICATION';
+
 /** The codes of the errors of a response. */
 export function codesOf(error: CombinedError): string[] {
   return error.graphQLErrors.flatMap(({ extensions }) => (typeof extensions['code'] === 'string' ? [extensions['code']] : []));
@@ -20,7 +23,7 @@ export function describe(error: CombinedError): { text: Text; detail?: string } 
   const detail = error.graphQLErrors[0]?.message;
   if (codes.includes('INSUFFICIENT_PRIVILEGES')) return { text: 'You are not allowed to do this.', detail };
   if (codes.includes('RATE_LIMIT_EXCEEDED')) return { text: 'Too many requests. Try again in a moment.' };
-  if (codes.includes('STEP_UP_REQUIRED')) return { text: 'Sign in again to go on.' };
+  if (codes.includes(oldSignIn)) return { text: 'Sign in again to go on.' };
   return { text: 'The server refused the request.', detail };
 }
 

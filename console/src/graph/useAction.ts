@@ -1,8 +1,9 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useCallback, useRef, useState } from 'react';
 import { useClient } from 'urql';
-import { notifyProblem, notifyRefusals } from '../app/notices';
-import { type UserError, codesOf } from './problems';
+import { notifyOldSignIn, notifyProblem, notifyRefusals } from '../app/notices';
+import { signIn } from '../session/session';
+import { type UserError, codesOf, oldSignIn } from './problems';
 
 /** A mutation of the console takes one input and the key of its @idempotent. */
 export type Action<Data, Input> = TypedDocumentNode<Data, { input: Input; key: string }>;
@@ -19,7 +20,8 @@ type PayloadOf<Data> = NonNullable<{ [Name in Exclude<keyof Data, '__typename'>]
 
 /**
  * Runs a mutation once for each thing that the person asks for: a second try with the same input after a lost answer has the key
- * of the first, so that the server does it once. Refusals are shown as a notice unless the caller puts them at fields.
+ * of the first, so that the server does it once. Refusals are shown as a notice unless the caller puts them at fields. When the
+ * sign-in is too old, the person is led to another: in another tab if there are fields, so that nothing typed is lost.
  */
 export function useAction<Data extends object, Input>(document: Action<Data, Input>, options: { atFields?: boolean } = {}) {
   const client = useClient();
@@ -36,7 +38,9 @@ export function useAction<Data extends object, Input>(document: Action<Data, Inp
       setBusy(false);
       if (error && !data) {
         if (!error.networkError) attempt.current = null;
-        if (!codesOf(error).includes('STEP_UP_REQUIRED')) notifyProblem(error);
+        if (!codesOf(error).includes(oldSignIn)) notifyProblem(error);
+        else if (atFields) notifyOldSignIn();
+        else signIn({ stepUp: true });
         return { ok: false, errors: [], payload: null };
       }
       attempt.current = null;

@@ -32,7 +32,7 @@ const shown = 20;
 export function BulkButton<Row extends { id: string }, Input>(props: BulkButtonProps<Row, Input>) {
   const { rows, onDone, name, title, rowName, document, input, loss } = props;
   const t = useText();
-  const dialog = useDialog(name, { dangerous: loss !== undefined });
+  const dialog = useDialog(name);
   const { run, busy } = useAction(document, { atFields: true });
 
   async function confirm() {
