@@ -128,6 +128,7 @@ Administer from a shell, as a service account that may:
 In a browser:
 
   %[1]s/playground/flows   sign in as alice with the password "walks through wonderland", and see each step
-  %[1]s/playground         the admin API: sign in as admin with the password %[3]s
+  %[1]s/console            administer: sign in as admin with the password %[3]s
+  %[1]s/playground         the admin API, by the same sign-in
 `, issuer, self, password)
 }
