@@ -1779,11 +1779,7 @@ directive @cacheControl(
 "A mutation that changes many objects: it may take longer, and goes on when the caller has gone."
 directive @bulk on FIELD_DEFINITION
 
-"""
-Dangerous: secrets, keys, deletions, rights, what opens the server. In a session of the admin console it needs a sign-in of at most ten
-minutes ago, or is refused with ` + "`" + `INSUFFICIENT_USER_AUTHENTICATION` + "`" + ` and ` + "`" + `extensions.maxAge` + "`" + ` (RFC 9470). Tokens of other clients are not
-asked.
-"""
+"Dangerous: secrets, keys, deletions, rights, exports of people, what opens the server. A session of the admin console needs a sign-in of at most ten minutes ago for it, or is refused with INSUFFICIENT_USER_AUTHENTICATION and extensions.maxAge (RFC 9470). Tokens of other clients are not asked."
 directive @stepUp on FIELD_DEFINITION
 
 "How long a list can be, for the cost: a slicing argument, its length if it is a list, or the assumed size. Sized fields cost once for each item."
