@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // TestTheConsoleFitsTheSchema holds, without Node, that a change of the schema does not break the documents of the console, and that
@@ -22,7 +23,7 @@ func TestTheConsoleFitsTheSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, errs := gqlparser.LoadQuery(schema, consoleDocuments(t))
+	document, errs := gqlparser.LoadQueryWithRules(schema, consoleDocuments(t), rules.NewDefaultRules())
 	if errs != nil {
 		t.Fatal(errs)
 	}
