@@ -49,7 +49,7 @@ generate-check: ## fail when a generated file is not what the generator writes
 	if ! $(FILES) | diff "$$before" - ; then echo 'generated files were stale; they are rewritten now' >&2; exit 1; fi
 
 console: ## build the admin console into console/dist; needs npm
-	$(SERVICES) -node -- sh -c 'cd console && npm ci --no-audit --no-fund && npm run build'
+	$(SERVICES) -node -- sh console/build.sh
 
 console-check: ## fail when console/dist is not what is built from its sources
 	@before=$$(mktemp) && trap 'rm -f "$$before"' EXIT && $(FILES) > "$$before" && $(MAKE) console && \

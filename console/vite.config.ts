@@ -8,6 +8,7 @@ export default defineConfig({
   base: '/console/',
   plugins: [react()],
   build: {
+    outDir: 'node_modules/.built', // scripts/compress.mjs makes dist of it
     // Nothing is inlined: the policy of the pages takes scripts and styles of this server alone.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,9 +1,11 @@
-// Compresses what vite has built, each file in its place (NAME.br), by a fixed level: the same sources give the same bytes.
+// Makes dist of what vite has built: each file compressed (NAME.br), but for index.html, into which the server writes a nonce. Where dist
+// has the same content already it stays as it is, since each version of Node.js may compress to other bytes.
 // It also holds the size of the first page: the entry and what it loads at once.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
+const built = new URL('../node_modules/.built/', import.meta.url).pathname;
 const dist = new URL('../dist/', import.meta.url).pathname;
 const firstPageLimit = 300_000;
 
@@ -15,15 +17,25 @@ function files(directory) {
 }
 
 const sizes = new Map();
-for (const path of files(dist)) {
+const wanted = new Set();
+for (const path of files(built)) {
+  const name = path.slice(built.length);
   const content = readFileSync(path);
-  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } };
-  const compressed = brotliCompressSync(content, options);
-  sizes.set(path.slice(dist.length), compressed.length);
-  if (path !== join(dist, 'index.html')) {
-    writeFileSync(`${path}.br`, compressed);
-    rmSync(path);
+  const target = join(dist, name === 'index.html' ? name : `${name}.br`);
+  wanted.add(target);
+  mkdirSync(dirname(target), { recursive: true });
+  if (name === 'index.html') {
+    writeFileSync(target, content);
+    continue;
   }
+  if (!existsSync(target) || !brotliDecompressSync(readFileSync(target)).equals(content)) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    writeFileSync(target, brotliCompressSync(content, { params }));
+  }
+  sizes.set(name, statSync(target).size);
+}
+for (const path of files(dist)) {
+  if (!wanted.has(path)) rmSync(path);
 }
 
 const page = readFileSync(join(dist, 'index.html'), 'utf8');
