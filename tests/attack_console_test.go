@@ -38,7 +38,8 @@ func TestAnotherSiteCannotUseTheConsole(t *testing.T) {
 			"with another scheme":       with(func(h http.Header) { h.Set("Authorization", "Basic YTpi") }),
 		} {
 			for _, request := range []struct{ method, path, body string }{
-				{http.MethodPost, "/graphql", body}, {http.MethodGet, get, ""},
+				{http.MethodPost, "/graphql", body},
+				{http.MethodGet, get, ""},
 				{http.MethodPost, "/graphql", `{"query":"subscription{auditEventAdded{event{id}}}"}`},
 			} {
 				header := header.Clone()
