@@ -23,7 +23,6 @@ const (
 
 	pathSignIn  = Path + "/sign-in"
 	pathSession = Path + "/session"
-	pathSignOut = Path + "/sign-out"
 	pathAssets  = Path + "/assets/"
 )
 
@@ -75,7 +74,7 @@ func (h *Handler) MountRedirects(r chi.Router) {
 // Mount adds the other routes.
 func (h *Handler) Mount(r chi.Router) {
 	r.Get(pathSession, h.handleSession)
-	r.Post(pathSignOut, h.handleSignOut)
+	r.Delete(pathSession, h.handleSignOut)
 	r.Get(pathAssets+"*", h.handleAsset)
 	r.Get(Path+"/*", h.handleIndex)
 }

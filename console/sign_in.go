@@ -32,7 +32,7 @@ func returnAddress(wanted string) string {
 		return Path + "/"
 	}
 	switch path.Clean(u.Path) {
-	case pathSignIn, CallbackPath, pathSession, pathSignOut:
+	case pathSignIn, CallbackPath, pathSession:
 		return Path + "/"
 	}
 	return u.String()

@@ -19,7 +19,6 @@ export default defineConfig({
     proxy: {
       '/graphql': server,
       '/console/session': server,
-      '/console/sign-out': server,
     },
   },
 });

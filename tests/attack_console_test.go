@@ -53,7 +53,7 @@ func TestAnotherSiteCannotUseTheConsole(t *testing.T) {
 			if header.Get("Authorization") != "" {
 				continue
 			}
-			if got := c.send(http.MethodPost, "/console/sign-out", "", header); got.Status != http.StatusForbidden {
+			if got := c.send(http.MethodDelete, "/console/session", "", header); got.Status != http.StatusForbidden {
 				t.Errorf("%s, sign-out: %d %s", name, got.Status, got.Body)
 			}
 		}

@@ -118,7 +118,7 @@ func TestWhatEndsASessionOfTheConsole(t *testing.T) {
 		n := harness.Start(t, db)
 		for name, end := range map[string]func(t *testing.T, c *consoleTab){
 			"sign-out": func(t *testing.T, c *consoleTab) {
-				got := c.send(http.MethodPost, "/console/sign-out", "", own())
+				got := c.send(http.MethodDelete, "/console/session", "", own())
 				if got.Status != http.StatusOK || got.JSON["next"] != n.Issuer+"/logout" ||
 					!strings.Contains(strings.Join(got.Header.Values("Set-Cookie"), ";"), "Max-Age=0") {
 					t.Errorf("sign-out: %d %s %v", got.Status, got.Body, got.Header)
@@ -205,7 +205,7 @@ func TestASessionOfTheConsoleIsOfAllNodes(t *testing.T) {
 	if got := other.query("{me{username}}"); got.Status != http.StatusOK {
 		t.Errorf("the other node: %d %s", got.Status, got.Body)
 	}
-	if got := other.send(http.MethodPost, "/console/sign-out", "", own()); got.Status != http.StatusOK {
+	if got := other.send(http.MethodDelete, "/console/session", "", own()); got.Status != http.StatusOK {
 		t.Errorf("sign-out at the other: %d %s", got.Status, got.Body)
 	}
 	first.Clock.Advance(3 * time.Second) // as long as a node may remember what another has ended

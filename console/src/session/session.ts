@@ -54,8 +54,8 @@ export function needsStepUp(session: Session, now: number): boolean {
 
 /** Ends the session of the console and goes where the server says. */
 export async function signOut(): Promise<void> {
-  const response = await fetch('/console/sign-out', { method: 'POST', headers: { 'X-Authly-Console': '1' } });
-  if (!response.ok) throw new Error(`POST /console/sign-out: ${response.status}`);
+  const response = await fetch('/console/session', { method: 'DELETE', headers: { 'X-Authly-Console': '1' } });
+  if (!response.ok) throw new Error(`DELETE /console/session: ${response.status}`);
   const { next } = (await response.json()) as { next: string };
   window.location.assign(next);
 }
