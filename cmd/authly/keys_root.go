@@ -22,14 +22,13 @@ func (a *app) keysRotateRootCommand() *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.asOperator(cmd.Context(), "keys", func(ctx context.Context, s *server.Server) error {
+				var progress func(seen int)
 				done, err := s.Admin.SigningKeys.Reseal(ctx, func(at identity.ResealPlace) {
-					if isTerminal(a.stderr) {
-						fmt.Fprintf(a.stderr, "\r%d of %d looked at", at.Seen, at.Total)
+					if progress == nil {
+						progress = a.progress("looked at", at.Total)
 					}
+					progress(at.Seen)
 				})
-				if isTerminal(a.stderr) {
-					fmt.Fprintln(a.stderr)
-				}
 				if err != nil {
 					return err
 				}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/authly/authly/internal/seed"
@@ -40,14 +39,8 @@ func (a *app) seed(ctx context.Context, o seed.Options) error {
 	if err != nil {
 		return err
 	}
-	progress := func(int) {}
-	if isTerminal(a.stderr) {
-		bar := progressbar.NewOptions(o.Users, progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-			progressbar.OptionSetDescription("users"), progressbar.OptionClearOnFinish())
-		progress = func(done int) { _ = bar.Set(done) }
-	}
 	return a.withServer(ctx, c, "seed", func(ctx context.Context, s *server.Server) error {
-		if err := s.Seed(ctx, o, progress); err != nil {
+		if err := s.Seed(ctx, o, a.progress("users", o.Users)); err != nil {
 			return err
 		}
 		return a.print(map[string]int{"users": o.Users}, func(w io.Writer) { fmt.Fprintf(w, "%d users were made up.\n", o.Users) })

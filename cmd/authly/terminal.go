@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/schollz/progressbar/v3"
 )
 
 // isTerminal reports whether w is a terminal that a person looks at.
@@ -18,6 +19,16 @@ func isTerminal(w io.Writer) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// progress returns what shows a person how many of all are done; where nobody looks it shows nothing.
+func (a *app) progress(what string, all int) func(done int) {
+	if !isTerminal(a.stderr) {
+		return func(int) {}
+	}
+	bar := progressbar.NewOptions(all, progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
+		progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish())
+	return func(done int) { _ = bar.Set(done) }
 }
 
 // print writes a result: as JSON when it was asked for, else as text makes it.

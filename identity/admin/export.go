@@ -106,12 +106,8 @@ func (e *exporter) keep(ctx context.Context, p portion) error {
 		if err != nil {
 			return err
 		}
-		held, err := tx.AdvanceTransfer(ctx, t)
-		if err != nil {
+		if err := advance(ctx, tx, t); err != nil {
 			return err
-		}
-		if !held {
-			return errMoved
 		}
 		for i, chunk := range chunks {
 			if err := tx.InsertChunk(ctx, t.ID, t.UploadID, e.Chunks+i, chunk); err != nil {

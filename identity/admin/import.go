@@ -229,12 +229,8 @@ func (i *importer) advance(ctx context.Context, tx identity.Store, rows []import
 	if t.Checkpoint, err = json.Marshal(at); err != nil {
 		return t, err
 	}
-	held, err := tx.AdvanceTransfer(ctx, t)
-	if err != nil {
+	if err := advance(ctx, tx, t); err != nil {
 		return t, err
-	}
-	if !held {
-		return t, errMoved
 	}
 	if err := tx.InsertTransferFailures(ctx, b.failures...); err != nil {
 		return t, err

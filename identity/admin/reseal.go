@@ -76,11 +76,7 @@ func (r *transferRun) reseal(ctx context.Context, at identity.ResealPlace) (iden
 		t.Counts = identity.TransferCounts{
 			Processed: at.Seen, Updated: at.Done.All(), Failed: at.Done.Unreadable, Unchanged: at.Seen - at.Done.All() - at.Done.Unreadable,
 		}
-		held, err := tx.AdvanceTransfer(ctx, t)
-		if err == nil && !held {
-			err = errMoved
-		}
-		return err
+		return advance(ctx, tx, t)
 	})
 	if err != nil {
 		return at, err

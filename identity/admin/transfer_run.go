@@ -23,6 +23,15 @@ type transferWork func(ctx context.Context, run *identity.JobRun, r *transferRun
 // errMoved ends a run whose transfer somebody else has paused, cancelled or taken on.
 var errMoved = errors.New("the transfer has been moved by somebody else")
 
+// advance stores how far a transfer has come; errMoved when somebody else has moved it.
+func advance(ctx context.Context, tx identity.Store, t identity.Transfer) error {
+	held, err := tx.AdvanceTransfer(ctx, t)
+	if err == nil && !held {
+		err = errMoved
+	}
+	return err
+}
+
 // run does what is left of the transfer that a job is about. What is refused ends it.
 func (s *Transfers) run(ctx context.Context, run *identity.JobRun, work transferWork) error {
 	var payload identity.TransferPayload
