@@ -76,7 +76,10 @@ func (r *transferRun) reseal(ctx context.Context, at identity.ResealPlace) (iden
 		t.Counts = identity.TransferCounts{
 			Processed: at.Seen, Updated: at.Done.All(), Failed: at.Done.Unreadable, Unchanged: at.Seen - at.Done.All() - at.Done.Unreadable,
 		}
-		return advance(ctx, tx, t)
+		if err := advance(ctx, tx, t); err != nil {
+			return err
+		}
+		return holdAdministrator(ctx, tx)
 	})
 	if err != nil {
 		return at, err
